@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -13,9 +15,10 @@ import pytest
 
 from tests.conftest import Showcase, wait_for_none
 from tests.faults.breaking import BROADBAND, killed, lengths, server_killed
+from tests.faults.dealing import Fault, Kind
 from tests.faults.ground import Ground
 from tests.faults.judging import Tally, again, conclude, look
-from tests.faults.line_proxy import lined
+from tests.faults.line_proxy import Line, lined
 from tests.faults.servers import OwnServer, own_server
 
 SEED = 2929
@@ -99,3 +102,42 @@ def test_a_minute_without_a_turn(stopped: str, ground: Ground, server: OwnServer
         look(ground, task, folders[task.name], codes[task.name], acknowledged[task.name], tally, shown)
         again(ground, task, folders[task.name], acknowledged[task.name], tally, shown)
     conclude(tally, f"{stopped} stopped for {STOPPED_S:.0f} s")
+
+
+STOPS_S = 2.5  # after Ctrl-C, with all that a command puts in order
+STILL = {
+    "pull": Fault(Kind.STALL_ANSWER, r"^GET .*/iptv-sd\.ts", first=None),
+    "review": Fault(Kind.STALL_ANSWER, r"^GET .*/media/", first=None),
+    "submit": Fault(Kind.STALL_REQUEST, r"^PUT .*/submission\.yaml", at=10, first=None),
+    "run": Fault(Kind.STALL_REQUEST, r"^PUT .*/poster\.jpg", first=None),
+}
+
+
+@pytest.mark.acceptance
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("given", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("name", STILL)
+def test_who_is_stopped_on_a_line_that_is_still_ends_at_once(name: str, given: signal.Signals, ground: Ground) -> None:
+    """Without a word of Python's, and nothing is lost: the next one goes on over a line that carries."""
+    task, tally = ground.tasks[name], Tally()
+    folder = ground.folder(task)
+    with lined(ground.connection.endpoint or "", Line(), [STILL[name]]) as line:
+        showcase = Showcase(folder, ground.environment(line.endpoint))
+        with subprocess.Popen(
+            showcase.argv(*task.words),
+            cwd=folder,
+            env={**os.environ, **showcase.environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        ) as running:
+            until(lambda: bool(line.dealt))
+            time.sleep(0.5)
+            running.send_signal(given)
+            began = time.monotonic()
+            said = running.communicate(timeout=60)[0].decode()
+            took_s = time.monotonic() - began
+        acknowledged = list(line.counts.acknowledged)
+    assert (running.returncode, took_s < STOPS_S) == (130, True), (running.returncode, took_s, said)
+    assert "Traceback" not in said
+    again(ground, task, folder, acknowledged, tally, f"{name} stopped")
+    conclude(tally, f"{name} stopped by {given.name}")

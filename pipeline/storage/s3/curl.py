@@ -7,10 +7,14 @@ takes 4.8 s of it, its signer with a pool of urllib3's 1.9 s, this 0.3 s.
 from __future__ import annotations
 
 import os
+import re
+import selectors
 import socket
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +22,13 @@ import pycurl
 from botocore.credentials import Credentials
 from botocore.exceptions import ReadTimeoutError, ResponseStreamingError
 
-from pipeline.storage.s3.objects import SentBytes, Take
+from pipeline.storage.s3.objects import SentBytes, Take, length_of
 
 KEPT = 16  # connections
 LEAST_BUFFER, MOST_BUFFER = 1 << 10, 512 << 10  # of one block that is read; libcurl's least
 SENT_BUFFER = 64 << 10  # of one block that is sent
+_Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)  # which takes no high numbers
+_STATUS = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})\b")
 _UNDER_WAY = {  # what befalls a line on which a request has gone
     pycurl.E_RECV_ERROR,
     pycurl.E_SEND_ERROR,
@@ -70,28 +76,30 @@ class CurlConnections:
     """
 
     def __init__(self, credentials: Credentials, region: str, authorities: str, unsent_bytes: int):
-        self._credentials, self._unsent_bytes = credentials, unsent_bytes
+        self._credentials = credentials
+        is_folder = Path(authorities).is_dir()
         self._options: list[tuple[int, Any]] = [
             (pycurl.PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS),
             (pycurl.PROXY, ""),  # whoever asks by one does so by botocore's client
             (pycurl.NOSIGNAL, 1),
             (pycurl.USERAGENT, "showcase"),
             (pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1),
-            (pycurl.CAPATH if Path(authorities).is_dir() else pycurl.CAINFO, authorities),
+            (pycurl.CAINFO, None if is_folder else os.fsencode(authorities)),  # None has libcurl's own forgotten
+            (pycurl.CAPATH, os.fsencode(authorities) if is_folder else None),
             (pycurl.AWS_SIGV4, f"aws:amz:{region}:s3"),
             (pycurl.LOW_SPEED_LIMIT, 1),
             (pycurl.UPLOAD_BUFFERSIZE, SENT_BUFFER),
-            (pycurl.SOCKOPTFUNCTION, self._keep_little_in_buffers),
+            (pycurl.SOCKOPTFUNCTION, partial(_keep_little_in_buffers, unsent_bytes)),
         ]
         self._lock = threading.Lock()
-        self._idle: list[pycurl.Curl] = []
+        self._idle: list[tuple[pycurl.Curl, int]] = []  # beside each its connection's socket
 
     def ask(self, request: Request, begin: Begin) -> None:
         """Send a request, and hand on what comes until there is no more of it, or no more is wanted.
 
         Raises:
-            NoAnswerError: there was none. BotoCoreError: the line was cut or still under way.
-            whatever `begin`, who takes the answer, or the body raises.
+            NoAnswerError: there was none, or the request can't be said. BotoCoreError: the line was cut or still while
+            it was under way. whatever `begin`, who takes the answer, or the body raises.
         """
         handle = self._taken()
         exchange = _Exchange(begin, request.body)
@@ -100,27 +108,30 @@ class CurlConnections:
             handle.perform()
             exchange.end()
         except pycurl.error as error:
-            if exchange.fault:
-                raise exchange.fault from None
+            fault, exchange.fault = exchange.fault, None
+            if fault:
+                raise fault from None
             if not exchange.is_enough:
-                raise self._told(handle, int(error.args[0])) from error
+                raise self._told(handle, exchange, int(error.args[0])) from error
         finally:
             self._give_back(handle)
 
     def _taken(self) -> pycurl.Curl:
         with self._lock:
-            if self._idle:
-                return self._idle.pop()
-        handle = pycurl.Curl()
-        for option, value in self._options:
-            handle.setopt(option, value)
-        return handle
+            handle, kept = self._idle.pop() if self._idle else (pycurl.Curl(), -1)
+        if kept < 0 or not _has_something_to_say(kept):
+            return handle
+        handle.close()
+        return pycurl.Curl()
 
     def _give_back(self, handle: pycurl.Curl) -> None:
-        """With its connection, which libcurl closes itself where an answer was left in the middle."""
+        """With its connection, which libcurl closes itself where an answer was left in the middle, and with nothing of
+        what was carried."""
+        kept = handle.getinfo(pycurl.ACTIVESOCKET)  # -1 is none
+        handle.reset()
         with self._lock:
             if len(self._idle) < KEPT:
-                self._idle.append(handle)
+                self._idle.append((handle, kept))
                 return
         handle.close()
 
@@ -128,12 +139,16 @@ class CurlConnections:
         signing = self._credentials.get_frozen_credentials()
         headers = [f"{name}: {value}" for name, value in (request.headers or {}).items()]
         headers += [f"X-Amz-Security-Token: {signing.token}"] if signing.token else []
+        if not all(line.isprintable() for line in (*headers, signing.access_key or "")):
+            raise NoAnswerError("header")  # as it came from who reads a file of keys with its ends of lines
         span, body = request.span, request.body
         options: list[tuple[int, Any]] = [
-            (pycurl.URL, request.url),
-            (pycurl.USERNAME, signing.access_key),
-            (pycurl.PASSWORD, signing.secret_key),
-            (pycurl.HTTPHEADER, [*headers, "Expect:"]),  # an answer before the body would cost a way there and back
+            *self._options,
+            (pycurl.URL, request.url.encode()),
+            (pycurl.USERNAME, (signing.access_key or "").encode()),
+            (pycurl.PASSWORD, (signing.secret_key or "").encode()),
+            # no "Expect": an answer before the body would cost a way there and back
+            (pycurl.HTTPHEADER, [line.encode() for line in (*headers, "Expect:")]),
             (pycurl.RANGE, f"{span.start}-{span.stop - 1}" if span else None),
             (pycurl.CONNECTTIMEOUT, max(1, int(request.connect_s))),
             (pycurl.LOW_SPEED_TIME, max(1, int(request.read_s))),
@@ -157,23 +172,32 @@ class CurlConnections:
             else:
                 handle.setopt(option, value)
 
-    def _keep_little_in_buffers(self, handle: int, _purpose: int) -> int:
-        """What was handed to the system and is not on the line counts as sent: on a slow one that would be for minutes.
-        Where there is no such option (Windows), figures are less true."""
-        option = getattr(socket, "TCP_NOTSENT_LOWAT", None)
-        if option is not None:
-            with socket.socket(fileno=os.dup(handle)) as made:
-                made.setsockopt(socket.IPPROTO_TCP, option, self._unsent_bytes)
-        return int(pycurl.SOCKOPT_OK)
-
-    def _told(self, handle: pycurl.Curl, code: int) -> Exception:
+    def _told(self, handle: pycurl.Curl, exchange: _Exchange, code: int) -> Exception:
         """As botocore tells of it."""
         is_sent = handle.getinfo(pycurl.PRETRANSFER_TIME) > 0
         if code == pycurl.E_OPERATION_TIMEDOUT and is_sent:
             return ReadTimeoutError(endpoint_url="-", error=f"curl {code}")
-        if code in _UNDER_WAY and is_sent:
+        if exchange.has_begun or (code in _UNDER_WAY and is_sent):
             return ResponseStreamingError(error=f"curl {code}")
         return NoAnswerError(code)
+
+
+def _has_something_to_say(kept: int) -> bool:
+    """Whether a kept connection has ended, or tells what nobody asked for: that would be taken for the answer to what
+    is asked next (libcurl itself looks once a second)."""
+    with _Selector() as selector:
+        selector.register(kept, selectors.EVENT_READ)
+        return bool(selector.select(0))
+
+
+def _keep_little_in_buffers(unsent_bytes: int, handle: int, _purpose: int) -> int:
+    """What was handed to the system and is not on the line counts as sent: on a slow one that would be for minutes.
+    Where there is no such option (Windows, an old kernel), figures are less true."""
+    option = getattr(socket, "TCP_NOTSENT_LOWAT", None)
+    if option is not None:
+        with suppress(OSError), socket.socket(fileno=os.dup(handle)) as made:
+            made.setsockopt(socket.IPPROTO_TCP, option, unsent_bytes)
+    return int(pycurl.SOCKOPT_OK)
 
 
 class _Exchange:
@@ -186,27 +210,29 @@ class _Exchange:
         self._take: Take | None = None
         self._status = 0
         self._headers: dict[str, str] = {}
-        self._left = 0  # bytes that are still to come, as the answer has it
+        self._is_within_headers = False
+        self._left = -1  # bytes that are still to come, as the answer has it; below 0 is not known
         self.fault: BaseException | None = None
         self.is_enough = False
 
     def header(self, line: bytes) -> None:
         """One line of it, or the first one of an answer (a further one where the one before was for the moment)."""
-        told = line.decode("latin-1")
-        name, colon, value = told.partition(":")
-        if told.startswith("HTTP/"):
+        if not self._is_within_headers and (found := _STATUS.match(line)):
             self._headers.clear()
-            self._status = int(told.split()[1])
-        elif colon:
+            self._status, self._is_within_headers = int(found[1]), True
+            return
+        name, colon, value = line.decode("latin-1").partition(":")
+        if colon:
             self._headers[name.strip().lower()] = value.strip()
+        self._is_within_headers = self._is_within_headers and bool(line.strip())
 
     def block(self, content: bytes) -> int | None:
         """Some of the answer's body; -1 ends the request."""
         try:
             if self._take is None:
                 self._take = self._begin(self._status, self._headers)
-                length = self._headers.get("content-length", "")
-                self._left = int(length) if length.isdigit() else -1
+                length = length_of(self._headers)
+                self._left = -1 if length is None else length
             self._left -= len(content)
             self.is_enough = not self._take(content) and self._left != 0  # at its end the connection is kept
         except BaseException as fault:  # noqa: BLE001 - raised by who asked: nothing is between but libcurl
@@ -234,7 +260,18 @@ class _Exchange:
             return int(pycurl.SEEKFUNC_FAIL)
         return int(pycurl.SEEKFUNC_OK)
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether some of the answer's body came."""
+        return self._take is not None
+
     def end(self) -> None:
-        """All of the answer came, whose body may be nothing."""
+        """All of the answer came, whose body may be nothing.
+
+        Raises:
+            ResponseStreamingError: the line ended in order within its headers.
+        """
+        if self._is_within_headers:
+            raise ResponseStreamingError(error="headers")
         if self._take is None:
             self._begin(self._status, self._headers)

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 PLAIN = (200, 206)
-_OF_THE_STORE = 500  # and more: what it can't do, by its status
+_COME_AGAIN = (408, 425, 429)  # of the answers that say that the request is wrong (4xx)
 _DOTS = re.compile(r"(?:^|/)\.\.?(?:/|$)")  # folders that libcurl would resolve
 _MOST_WORDS = 64 << 10  # bytes of an answer that says what is wrong
 
@@ -47,7 +48,9 @@ class DirectRequests:
         self._client = client
         config: Any = client.meta.config
         is_signed_here = credentials is not None and config.signature_version == "s3v4"
-        self._reads_plainly = is_signed_here and not get_environ_proxies(client.meta.endpoint_url)
+        endpoint = client.meta.endpoint_url
+        is_straight = not get_environ_proxies(endpoint).get(urlsplit(endpoint).scheme)
+        self._reads_plainly = is_signed_here and is_straight
         self._writes_plainly = self._reads_plainly
         self._connections = CurlConnections(
             credentials or Credentials("", ""),
@@ -67,7 +70,7 @@ class DirectRequests:
         Raises:
             BotoCoreError, ClientError: as the client does. whatever `begin`, or who takes the body, raises.
         """
-        span, refused = wanted.span, None
+        span, is_refused = wanted.span, False
         condition = {"If-Match": f'"{wanted.etag}"'} if wanted.etag else {}
         if self._reads_plainly and (url := self._address(wanted.bucket, wanted.key)):
             asked = _request(client, url, span=span, headers=condition, block_bytes=wanted.block_bytes)
@@ -75,16 +78,16 @@ class DirectRequests:
                 self._ask("GetObject", asked, begin)
             except NoAnswerError:
                 pass
-            except _NotPlainError as other:
-                refused = other.status
+            except _NotPlainError:
+                is_refused = True
             else:
                 return
         said: dict[str, Any] = {"Range": f"bytes={span.start}-{span.stop - 1}"} if span else {}
         if wanted.etag:
             said["IfMatch"] = condition["If-Match"]
         answer = client.get_object(Bucket=wanted.bucket, Key=wanted.key, **said)
-        if refused is not None:  # what the client alone is answered: another region, another way to sign
-            self._reads_plainly = refused in PLAIN
+        # what the client alone is answered: another region, another way to sign
+        self._reads_plainly = self._reads_plainly and not is_refused
         with closing(answer["Body"]) as body:
             take = begin(ObjectAnswer(answer["ResponseMetadata"]["HTTPHeaders"]))
             while (block := body.read(wanted.block_bytes)) and take(block):
@@ -110,6 +113,7 @@ class DirectRequests:
                 is_refused = True
             else:
                 return
+            given.body.take_back()
         by_client()
         self._writes_plainly = self._writes_plainly and not is_refused
 
@@ -117,18 +121,15 @@ class DirectRequests:
         words = _Words()
 
         def begun(status: int, headers: Mapping[str, str]) -> Take:
-            if status >= _OF_THE_STORE:
+            is_final = status >= 500 or status in _COME_AGAIN
+            if is_final or (begin is None and _is_success(status)):
                 return words.begun(status, headers)
-            if status not in PLAIN:
-                raise _NotPlainError(status)
-            if begin is None:
-                return lambda _: True
-            if "transfer-encoding" in headers or not headers.get("content-length", "").isdigit():
-                raise _NotPlainError(status)
+            if status not in PLAIN or begin is None:
+                raise _NotPlainError
             return begin(ObjectAnswer(headers))
 
         self._connections.ask(request, begun)
-        words.refuse(self._client.meta.service_model.operation_model(operation))
+        words.refuse(self._client, operation)
 
     def _address(self, bucket: str, key: str) -> str | None:
         """Of an object, as the client makes it: the bucket's name in the host's or behind it. None where libcurl would
@@ -143,11 +144,11 @@ class DirectRequests:
 
 
 class _NotPlainError(Exception):
-    """What came is no object, or in a form that is the client's to read."""
+    """What came is the client's to ask for: no object, and no word that a store can't do it now."""
 
-    def __init__(self, status: int):
-        super().__init__(status)
-        self.status = status
+
+def _is_success(status: int) -> bool:
+    return status // 100 == 2
 
 
 def _request(client: S3Client, url: str, **more: Any) -> Request:
@@ -156,7 +157,7 @@ def _request(client: S3Client, url: str, **more: Any) -> Request:
 
 
 class _Words:
-    """What a store says of what it can't do."""
+    """What a store says beside an object: of what it can't do, or nothing where it did it."""
 
     def __init__(self) -> None:
         self._answer: dict[str, Any] = {}
@@ -170,9 +171,17 @@ class _Words:
         self._content += block[: _MOST_WORDS - len(self._content)]
         return len(self._content) < _MOST_WORDS
 
-    def refuse(self, operation: OperationModel) -> None:
-        """Let pass where nothing was said."""
-        if self._answer:
-            shape: Any = operation.output_shape
-            told = create_parser("rest-xml").parse({**self._answer, "body": bytes(self._content)}, shape)
-            raise ClientError(told, operation.name)
+    def refuse(self, client: S3Client, operation: str) -> None:
+        """Let pass where it did what was asked for, and said nothing else: by the client's own steps an answer of
+        success is none whose body is an error's, or a page."""
+        if not self._answer:
+            return
+        model: OperationModel = client.meta.service_model.operation_model(operation)
+        told = {**self._answer, "body": bytes(self._content)}
+        if self._content and _is_success(told["status_code"]):
+            client.meta.events.emit(
+                f"before-parse.s3.{operation}", operation_model=model, response_dict=told, customized_response_dict={}
+            )
+        if not _is_success(told["status_code"]):
+            shape: Any = model.output_shape
+            raise ClientError(create_parser("rest-xml").parse(told, shape), operation)

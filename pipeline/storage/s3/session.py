@@ -25,6 +25,7 @@ from pipeline.errors import InputError
 from pipeline.model.storage_preset import GENERIC, StoragePreset
 from pipeline.storage.s3.dialect import Encryption
 from pipeline.storage.s3.faults import translate
+from pipeline.storage.s3.objects import length_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -113,11 +114,13 @@ def _tell_body_that_it_is_sent(request: Any, **_: Any) -> None:
 
 def _refuse_what_came_short(operation_model: Any, response_dict: dict[str, Any], **_: Any) -> None:
     """An answer that ends in order before its length is read as whole: of a listing that is cut off at its first byte
-    botocore makes an empty one."""
-    body, told = response_dict["body"], response_dict["headers"].get("content-length")
+    botocore makes an empty one. A length that is no number it takes for a mistake of ours."""
+    body, length = response_dict["body"], length_of(response_dict["headers"])
+    if length is None and "content-length" in response_dict["headers"]:
+        raise exceptions.ResponseStreamingError(error="Content-Length")
     is_head = operation_model.http["method"] == "HEAD"
-    if isinstance(body, bytes) and told is not None and not is_head and len(body) != int(told):
-        raise exceptions.IncompleteReadError(actual_bytes=len(body), expected_bytes=int(told))
+    if isinstance(body, bytes) and length is not None and not is_head and len(body) != length:
+        raise exceptions.IncompleteReadError(actual_bytes=len(body), expected_bytes=length)
 
 
 _WITHOUT_WHICH = {"ListObjectsV2": "IsTruncated", "CreateMultipartUpload": "UploadId"}

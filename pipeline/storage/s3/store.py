@@ -200,7 +200,8 @@ class Store:
             if self._direct is None:
                 given = self._connection
                 found = credentials(self._session, given.access_key, given.secret_key)
-                self._direct = DirectRequests(client, found, certificates(given))
+                bundle = self._session.get_config_variable("ca_bundle")  # the client's own, where none is given
+                self._direct = DirectRequests(client, found, certificates(given) or bundle)
             return self._direct
 
     def _client(self, connect_timeout_s: int, read_timeout_s: int) -> S3Client:
