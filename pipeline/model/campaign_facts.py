@@ -24,7 +24,8 @@ class FilmFacts(Noun):
         returned_at, withdrawn_at: when it was returned or withdrawn, where it still is.
         reason: why, where it is returned, rejected or withdrawn.
         duration_s: by its marker.
-        on_air, on_air_end: its first slot in the order that is published; None without one.
+        on_air: when it begins in its first slot of the order that is published; None without one.
+        film_end, on_air_end: when the film is over there, and when that slot is.
     """
 
     prefecture: str
@@ -43,6 +44,7 @@ class FilmFacts(Noun):
     reason: str | None = None
     duration_s: Annotated[float | None, Field(allow_inf_nan=False)] = None
     on_air: AwareDatetime | None = None
+    film_end: AwareDatetime | None = None
     on_air_end: AwareDatetime | None = None
 
     @property

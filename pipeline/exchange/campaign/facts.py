@@ -55,6 +55,7 @@ def film_facts(
         reason=status.reason if status.stage in _ENDED_WITH_WORDS else None,
         duration_s=status.duration_s,
         on_air=own[0].start if own else None,
+        film_end=own[0].end if own else None,
         on_air_end=own[0].slot.end if own else None,
     )
 

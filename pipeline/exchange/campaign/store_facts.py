@@ -31,13 +31,13 @@ def setback(facts: FilmFacts | None) -> Setback | None:
 
 
 def on_air_at(facts: FilmFacts | None) -> datetime | None:
-    """When its first slot begins; None without one, and of what was withdrawn before that was over."""
+    """When it is first on air; None without a slot, and of what was withdrawn before the film was over."""
     return None if facts is None or _is_gone(facts) else facts.on_air
 
 
 def _is_gone(facts: FilmFacts) -> bool:
     gone = facts.withdrawn_at if facts.stage is Stage.WITHDRAWN else None
-    return bool(gone and facts.on_air_end and gone < facts.on_air_end)
+    return bool(gone and facts.film_end and gone < facts.film_end)
 
 
 def _draft(facts: FilmFacts, _: datetime) -> datetime | None:
@@ -57,7 +57,7 @@ def _taken_over(facts: FilmFacts, _: datetime) -> datetime | None:
 
 
 def _shown(facts: FilmFacts, now: datetime) -> datetime | None:
-    """Its slot is over; what was withdrawn before that was not shown."""
+    """Its slot is over; what was withdrawn before the film was over, as the order has it too, was not shown."""
     end = facts.on_air_end
     return end if end and end <= now and not _is_gone(facts) else None
 

@@ -265,6 +265,7 @@ def test_what_is_withdrawn_is_open_again_and_named() -> None:
         "submitted_at": at("2027-05-01"),
         "approved_at": at("2027-05-02"),
         "taken_over_at": at("2027-05-03"),
+        "film_end": at("2027-06-10", "09:55"),
         "on_air_end": at("2027-06-10"),
         "reason": "音乐没有授权",
     }
@@ -274,9 +275,10 @@ def test_what_is_withdrawn_is_open_again_and_named() -> None:
         "654300-xue | unannounced | implied | implied | done 05-01 | withdrawn | withdrawn"
     ]
     assert [(item.of, item.cell.milestone) for item in status.wanted if item.id] == [(Person.EDITOR, "accepted")]
-    after = facts(ALTAY, "654300-xue", Stage.WITHDRAWN, withdrawn_at=at("2027-06-11"), **gone)
-    film = looked("2027-06-12", (), [after]).films_of("654300-xue")[0][1]
-    assert film.cell("on-air").state is CellState.DONE  # it was shown before
+    for clock, state in (("09:54", CellState.WITHDRAWN), ("09:55", CellState.DONE), ("10:00", CellState.DONE)):
+        after = facts(ALTAY, "654300-xue", Stage.WITHDRAWN, withdrawn_at=at("2027-06-10", clock), **gone)
+        film = looked("2027-06-12", (), [after]).films_of("654300-xue")[0][1]
+        assert film.cell("on-air").state is state, clock  # the film's end decides, as in the order
 
 
 def test_a_slot_that_is_over_is_shown_and_one_that_is_not_is_open() -> None:

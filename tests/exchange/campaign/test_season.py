@@ -15,7 +15,7 @@ from pipeline.exchange import status
 from pipeline.exchange.campaign import figures, saying, season
 from pipeline.exchange.campaign.reading import MOST_RECORDS
 from pipeline.exchange.campaign.season import NoCampaign, Season
-from pipeline.exchange.running_order import publishing
+from pipeline.exchange.running_order import publishing, watching
 from pipeline.exchange.running_order.laying import lay
 from pipeline.model.campaign import Campaign, CampaignRevision, ExpectedFilms
 from pipeline.model.campaign_facts import FilmFacts
@@ -29,7 +29,7 @@ from pipeline.model.campaign_records import (
     Note,
     Side,
 )
-from pipeline.model.campaign_status import Standing
+from pipeline.model.campaign_status import CellState, Standing
 from pipeline.model.china_time import day_in_china, end_of_day
 from pipeline.model.inbox import Review, ReviewKind, Stage
 from pipeline.model.reference import SubmissionRef
@@ -257,6 +257,29 @@ def test_a_slot_between_a_withdrawal_and_a_newer_version_was_none_of_the_film(st
         assert found.stage is Stage.ACCEPTED
         shown[taken_over] = day_in_china(found.on_air) if found.on_air else None
     assert shown == {8: TODAY - timedelta(days=7), 4: TODAY + timedelta(days=2)}
+
+
+def test_the_films_end_decides_whether_it_was_shown_as_in_the_order(store: Store, through: Through) -> None:
+    """Its slot is 19:30 to 20:00, the film over at 19:50."""
+    buckets = buckets_of(store, "ended")
+    publish(buckets)
+    kept_store.submit(buckets, FILM, 1)
+    kept_store.approve(buckets, FILM, 1)
+    kept_store.deliver(buckets, FILM, 1)
+    kept_store.answer(buckets, FILM, 1)
+    kept_store.withdraw(buckets, FILM, 1)
+    evening = {"name": "evening", "start": "19:30", "minutes": 30, "dates": [str(TODAY - timedelta(days=2))]}
+    laid = lay(slots(evening), [laid_film(FILM)])
+    assert publishing.publish(buckets, laid.model_copy(update={"campaign": "july-1-2027"})).number == 1
+    end = laid.showings[0].end
+    for minutes, is_shown in ((-1, False), (5, True)):
+        ago = (datetime.now(UTC) - end - timedelta(minutes=minutes)) / timedelta(days=1)
+        found = through(buckets, lambda key, ago=ago: ago if key.endswith("WITHDRAWN.json") else 20, season.load)
+        (made,) = [item for row in found.status.rows for item in row.films if item.id]
+        assert (made.cell("on-air").state is CellState.DONE) is is_shown
+        assert (made.on_air is not None) is is_shown
+        gap = watching.gaps(laid, [laid_film(FILM, absences=found.absent[film(found).ref])], end + timedelta(hours=1))
+        assert (not gap) is is_shown
 
 
 def test_status_of_an_earlier_day_is_the_same_filter(story: Buckets, connection: Connection) -> None:

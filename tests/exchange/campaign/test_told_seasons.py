@@ -168,7 +168,7 @@ class Teller:
         for start, name in order_rows(self.told.folder / "order.txt")[0]:
             if name != "empty":
                 begins = datetime.strptime(start, "%Y-%m-%d %H:%M").replace(tzinfo=CHINA)
-                self.facts[name] |= {"on_air": begins, "on_air_end": begins + SLOT}
+                self.facts[name] |= {"on_air": begins, "film_end": begins + SLOT, "on_air_end": begins + SLOT}
 
     def _import(self, at: datetime, name: str) -> None:
         """As `import` is to read it: who is new is announced, and what a cell says for the first time is done."""
