@@ -112,7 +112,7 @@ def _wanted(
     seen = {row.code for row in rows}
     wanted = [item for item in status.wanted if item.prefecture in seen]
     shown = wanted if len(wanted) <= most else wanted[: most - 1]
-    lines = [cut(words.wanted(item), terminal_width()) for item in shown]
+    lines = [words.wanted(item) for item in shown]
     if more := len(wanted) - len(shown):
         lines.append(cut(console.word("board_more", count=more), terminal_width()))
     return lines

@@ -6,7 +6,7 @@ from datetime import date
 
 from pipeline.catalogue import Language
 from pipeline.cli.console import Console
-from pipeline.cli.layout import width
+from pipeline.cli.layout import cut, one_line, terminal_width, width
 from pipeline.model.campaign import Campaign
 from pipeline.model.campaign_records import BadRecord
 from pipeline.model.campaign_status import Cell, CellState, Contradiction, RowCell, Said, Wanted
@@ -15,6 +15,7 @@ from pipeline.model.inbox import Person
 from pipeline.model.region import short_name_of
 
 CELL = 8  # columns of a terminal
+LEAST_TITLE = 12  # columns of a film's title, whatever else is to be said
 MOST_DAYS = 99  # late, that are told exactly in a cell of the table where there is no room for more
 
 
@@ -84,18 +85,14 @@ class BoardWords:
         return short_name_of(code, self.language)
 
     def wanted(self, item: Wanted) -> str:
-        """Who is to do what, until when."""
+        """Who is to do what, until when, on a line of the terminal: of a long title less is said than of the rest."""
         word = self._console.word
         where = self.prefecture(item.prefecture)
         whom = where if item.of is Person.PRODUCER else word("board_for", whom=word(f"person_{item.of}"), where=where)
         what = item.title or item.id or word("board_nameless", count=item.count)
-        return word(
-            "board_wanted",
-            whom=whom,
-            film=what,
-            milestone=self.milestone(item.cell.milestone),
-            how=self.cell(item.cell),
-        )
+        rest = {"whom": whom, "milestone": self.milestone(item.cell.milestone), "how": self.cell(item.cell)}
+        room = terminal_width() - width(word("board_wanted", film="", **rest))
+        return cut(word("board_wanted", film=cut(what, max(room, LEAST_TITLE)), **rest), terminal_width())
 
     def said(self, said: Said) -> str:
         """Who said it, when, for whom."""
@@ -120,7 +117,7 @@ class BoardWords:
         word = self._console.word
         if milestone and text in ("done", "undone"):
             return word(f"said_{text}")
-        return text or word("said_goes_on")
+        return one_line(text) or word("said_goes_on")
 
     def bad(self, item: BadRecord) -> str:
         """What does not count, and why."""

@@ -1,6 +1,7 @@
 """What people type, as the film of a season that is meant: by its id, its beginning or its title, as submissions are.
 
-The first of these that anything fits; films that count before those that were dropped or moved away.
+The first of these that anything fits; films that count before those that were dropped, and these before the rows that
+films left.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from pipeline.errors import InputError
 from pipeline.exchange.campaign.refusing import MOST_KNOWN, Asked, film_unknown
 from pipeline.exchange.selection import Fit, plain_title, refuse_several
 from pipeline.model import region
-from pipeline.model.campaign_status import BoardFilm, CampaignStatus
+from pipeline.model.campaign_status import BoardFilm, CampaignStatus, Standing
 from pipeline.model.reference import SubmissionRef
 
 Placed = tuple[str, BoardFilm]  # with the code of its prefecture
@@ -58,7 +59,8 @@ def films_meant(
     standing = [item for item in films if item[1].standing.counts]
     by_id = _fitting(films, lambda _, film: name in (film.id, film.submission_id))
     if by_id:
-        return _fitting(by_id, lambda _, film: film.standing.counts) or by_id
+        here = _fitting(by_id, lambda _, film: film.standing is not Standing.MOVED)
+        return _fitting(here, lambda _, film: film.standing.counts) or here or by_id
     return _by_beginning(standing, name) or _by_title(standing, name) or _by_title(films, name)
 
 

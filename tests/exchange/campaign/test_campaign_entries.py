@@ -75,6 +75,17 @@ def test_a_film_is_meant_by_id_beginning_or_title(typed: str, prefecture: str | 
     assert (code, film.id) == meant
 
 
+def test_the_rows_that_a_film_left_are_not_meant_where_it_is() -> None:
+    there = MovedIn(id="653100-gua", origin=KASHGAR, title="瓜")
+    ended = [
+        said(HOTAN, "2027-05-03", there, side=Side.EDITOR),
+        said(KASHGAR, "2027-05-03", MovedOut(id="653100-gua", to=HOTAN), side=Side.EDITOR),
+        said(HOTAN, "2027-05-04", Drop(id="653100-gua", reason="撞题"), number=2),
+    ]
+    for count in (2, 3):
+        assert the_film(now(*ended[:count]), "653100-gua")[0] == HOTAN
+
+
 @pytest.mark.parametrize(
     ("typed", "fits"), [("我们的", 2), ("653200-womende", 2), ("film", 2), ("瓜", 2), ("653200-", 2)]
 )

@@ -1,0 +1,52 @@
+"""Lines of a season's board on a terminal, where what people wrote is long or has lines of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline import catalogue
+from pipeline.catalogue import Language
+from pipeline.cli.console import Console
+from pipeline.cli.editor import board_view, prefecture_view
+from pipeline.cli.editor.board_words import BoardWords
+from pipeline.cli.layout import width
+from pipeline.model.campaign_records import Announce, Drop, Note, Side
+from tests.seasons import HOTAN, looked, said
+
+LONG = "长" * 200
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+@pytest.mark.parametrize("language", catalogue.LANGUAGES)
+def test_a_long_title_leaves_room_for_what_is_wanted(language: Language, capsys: pytest.CaptureFixture[str]) -> None:
+    status = looked("2027-06-12", [said(HOTAN, "2027-03-02", Announce(id="653200-chang", title=LONG))])
+    console = Console(language)
+    board_view.show(console, status, BoardWords(console, status.campaign), [status.row(HOTAN)])
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "长长" in line]
+    assert "…" in line
+    assert line.endswith("✗ 晚 73 天（2027-03-31 到期）" if language == "zh" else "✗ late by 73 days (due 2027-03-31)")
+    assert 70 <= width(line) <= 80
+
+
+def test_no_reason_or_note_begins_a_line_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    forged = "病了\n喀什：伪造的一行"
+    records = [
+        said(HOTAN, "2027-03-02", Announce(id="653200-a", title="一"), Note(text=forged)),
+        said(HOTAN, "2027-03-03", Drop(id="653200-a", reason=forged), number=2),
+        said(HOTAN, "2027-03-03", Announce(id="653200-a", title="一"), side=Side.EDITOR, number=1, clock="11:00"),
+    ]
+    for count in (2, 3):
+        status = looked("2027-06-12", records[:count])
+        console, row = Console("zh"), status.row(HOTAN)
+        assert row is not None
+        prefecture_view.show(console, status, BoardWords(console, status.campaign), row)
+        shown = capsys.readouterr().out
+        assert "病了 喀什：伪造的一行" in shown
+        assert not any(line.startswith("喀什") for line in shown.splitlines())
