@@ -211,7 +211,7 @@ def test_a_season_with_nobody_late_says_so_and_writes_nothing(run: Run, desk: Sh
     figures = run("report", "--campaign", "a-quiet-season")
     assert figures.code == 0, figures.err
     assert "应报 14 部，已有 0 部" in figures.out
-    assert "还没有影片通过" in figures.out
+    assert "还没有经审看通过的影片" in figures.out
 
 
 def test_the_figures_name_their_records(run: Run) -> None:
