@@ -123,18 +123,24 @@ class Extend(Noun):
 
 
 class CarriedDone(Noun):
-    """A milestone that was done by hand before a film moved, and who said so; without a day where nobody said it."""
+    """A milestone that was done by hand before a film moved, and who said so; without a day where nobody said it.
+
+    Args:
+        side: whose that was; None in records that do not say it.
+    """
 
     milestone: MilestoneId
     on: Day | None = None
     by: Line
+    side: Side | None = None
 
 
 class CarriedNote(Noun):
-    """Words on a film from before it moved."""
+    """Words on a film from before it moved; `by` and `side` as of what was done."""
 
     text: Remark
     by: Line
+    side: Side | None = None
     at: AwareDatetime
 
 

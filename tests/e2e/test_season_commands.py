@@ -232,6 +232,24 @@ def test_of_what_was_withdrawn_it_is_said_what_is_wanted_and_of_whom(editor: Sho
         assert steps == ["首次报送3"] * (len(words) - 1)
 
 
+def test_who_drops_a_packaged_film_is_told_that_its_package_stands(editor: Showcase, buckets: Buckets) -> None:
+    name = f"{HOTAN}-packaged"
+    saying.say(buckets, season.load(buckets), {HOTAN: [Announce(id=name, title="排好的")]}, "王编辑")
+    stands = f"`showcase withdraw {name} --reason"
+    shown = {}
+    for stage in ("announced", "taken over", "withdrawn"):
+        if stage == "taken over":
+            kept_store.submit(buckets, f"{HOTAN}/{name}")
+            kept_store.deliver(buckets, f"{HOTAN}/{name}")
+            kept_store.answer(buckets, f"{HOTAN}/{name}", 1)
+        if stage == "withdrawn":
+            kept_store.withdraw(buckets, f"{HOTAN}/{name}", 1)
+        said = editor("campaign", "drop", name, "--reason", stage, "--lang", "zh")
+        assert said.code == 0, said.err
+        shown[stage] = stands in " ".join(said.out.split())
+    assert shown == {"announced": False, "taken over": True, "withdrawn": False}
+
+
 def test_a_film_announced_in_an_older_season_is_found(
     connection: Connection, showcase: Showcase, small_film: Path
 ) -> None:

@@ -19,11 +19,14 @@ from pipeline.exchange.campaign.season import Season
 from pipeline.exchange.campaign.step_typed import typed
 from pipeline.model.base import canonical
 from pipeline.model.campaign import FilledBy
-from pipeline.model.campaign_records import Announce, Entry, EntryKind, Side, may
+from pipeline.model.campaign_records import Announce, Drop, Entry, EntryKind, Side, may
 from pipeline.model.campaign_status import CampaignStatus
+from pipeline.model.inbox import Stage
+from pipeline.model.reference import SubmissionRef
 from pipeline.model.vocabulary import Vocabulary
 from pipeline.workspace import Workspace
 
+_PACKAGED = (Stage.READY, Stage.ACCEPTED)
 Making = Callable[[Speaker, Vocabulary], Entries]
 
 
@@ -60,8 +63,19 @@ def say(console: Console, kind: EntryKind, prefecture: str | None, campaign: str
         if step := _first_by_hand(console, seen.status):
             console.say("campaign_announced_step", id=identity, step=step)
         console.say("campaign_announced_next", id=identity)
+    for item in put:
+        _tell_packaged(console, seen.status, item.prefecture, entries[item.prefecture])
     remember(place, seen.status, announced)
     left_out(console, seen.faults)
+
+
+def _tell_packaged(console: Console, status: CampaignStatus, prefecture: str, said: Sequence[Entry]) -> None:
+    """That a film which will not be made is packaged all the same: nothing that a season says withdraws it."""
+    row = status.row(prefecture)
+    for entry in said:
+        film = row.film(entry.id) if row and isinstance(entry, Drop) else None
+        if film and film.submission_id and film.stage in _PACKAGED:
+            console.tell("campaign_drop_packaged", ref=SubmissionRef(prefecture, film.submission_id).typed)
 
 
 def _first_by_hand(console: Console, status: CampaignStatus) -> str | None:

@@ -59,12 +59,13 @@ def _arrival(film: BoardFilm, identity: str, origin: str) -> MovedIn:
         column=film.column,
         length_s=film.length_s,
         done=tuple(
-            CarriedDone(milestone=cell.milestone, on=cell.on, by=cell.said.by)
+            CarriedDone(milestone=cell.milestone, on=cell.on, by=cell.said.by, side=cell.said.side)
             for cell in film.cells
             if cell.state is CellState.DONE and cell.said
         ),
         notes=tuple(
-            CarriedNote(text=note.text, by=note.said.by, at=note.said.at) for note in film.notes[-MOST_CARRIED:]
+            CarriedNote(text=note.text, by=note.said.by, side=note.said.side, at=note.said.at)
+            for note in film.notes[-MOST_CARRIED:]
         ),
         extensions=tuple(
             CarriedExtension(milestone=cell.milestone, until=cell.extension.until, reason=cell.extension.reason)

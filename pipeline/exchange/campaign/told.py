@@ -10,6 +10,8 @@ from pipeline.exchange.campaign import words
 from pipeline.exchange.campaign.words import LastWords
 from pipeline.model.campaign_records import (
     Announce,
+    CarriedDone,
+    CarriedNote,
     Change,
     Done,
     Drop,
@@ -207,11 +209,16 @@ def _arrive(film: ToldFilm, entry: MovedIn, said: Said, place: int) -> None:
     film.title, film.column, film.length_s = entry.title, entry.column, entry.length_s
     film.last = LastWords()
     for item in entry.done:
-        film.marks[item.milestone] = Marked(True, item.on, said.model_copy(update={"by": item.by}))
+        film.marks[item.milestone] = Marked(True, item.on, _carried(said, item))
     for note in entry.notes:
-        film.notes.append(BoardNote(text=note.text, said=said.model_copy(update={"by": note.by, "at": note.at})))
+        film.notes.append(BoardNote(text=note.text, said=_carried(said, note).model_copy(update={"at": note.at})))
     for longer in entry.extensions:
         film.longer[longer.milestone] = Longer(longer.until, longer.reason, said, place)
+
+
+def _carried(said: Said, item: CarriedDone | CarriedNote) -> Said:
+    """Who said what went along: whoever it was before the film moved."""
+    return said.model_copy(update={"by": item.by, "side": item.side or said.side})
 
 
 def _mark(film: ToldFilm, entry: Done | Undone, said: Said) -> None:

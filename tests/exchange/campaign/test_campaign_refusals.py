@@ -203,9 +203,16 @@ def test_a_film_moves_with_all_that_is_known_of_it_and_a_rerun_completes_it() ->
     assert [(cell.state, cell.on, cell.due) for cell in new.cells[:2]] == [
         (cell.state, cell.on, cell.due) for cell in old.cells[:2]
     ]
-    assert [(note.text, note.said.by, note.said.at) for note in new.notes] == [
-        (note.text, note.said.by, note.said.at) for note in old.notes
+    assert [(note.text, note.said.by, note.said.side, note.said.at) for note in new.notes] == [
+        (note.text, note.said.by, note.said.side, note.said.at) for note in old.notes
     ]
+    assert [new.cells[0].said.by, new.cells[0].said.side] == [
+        "阿依古丽",
+        Side.PREFECTURE,
+    ]  # not the editor who moved it
+    unsaid = arrives.model_copy(update={"done": tuple(item.model_copy(update={"side": None}) for item in arrives.done)})
+    older = now(said(KASHGAR, "2027-06-12", unsaid, side=Side.EDITOR, number=7)).row(KASHGAR).film(CUNYI.id)
+    assert older.cells[0].said.side is Side.EDITOR  # as records have it that do not say whose it was
     whole = now(
         said(KASHGAR, "2027-06-12", arrives, side=Side.EDITOR, number=7),
         said(HOTAN, "2027-06-12", *put[HOTAN], side=Side.EDITOR, number=7),
