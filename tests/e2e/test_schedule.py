@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from lxml import etree
@@ -14,6 +15,7 @@ from pipeline.cli.layout import width
 from pipeline.exchange import acknowledgement, withdrawal
 from pipeline.exchange.acknowledgement import OperatorAnswer
 from pipeline.exchange.running_order import laying
+from pipeline.model.china_time import day_in_china
 from pipeline.model.delivery import Decision
 from pipeline.model.running_order import MOST_NUMBER
 from pipeline.storage import embedded
@@ -195,6 +197,31 @@ def test_after_the_last_number_nothing_is_published_or_promised(desk: Showcase, 
         said = run("full.yaml", "--publish", *more, "--json")
         assert (said.code, said.rows[-1]["error"]["key"]) == (2, "order_numbers_full")  # type: ignore[index]
     assert f"order {MOST_NUMBER}" in run("--campaign", "full").out
+
+
+@pytest.mark.parametrize("language", catalogue.LANGUAGES)
+def test_an_order_that_says_otherwise_what_was_on_air_is_told(desk: Showcase, language: Language, run: Run) -> None:
+    """Once published, it is what the board goes by: a film that was on air is not any more, another one is."""
+    today, own = day_in_china(datetime.now(UTC)), f"past-{language}"
+    past, coming = (str(today + timedelta(days=days)) for days in (-2, 2))
+    file = SLOTS.replace("july-2027", own).replace("from: 2027-07-01, until: 2027-07-04", f"dates: [{past}, {coming}]")
+    file = file.partition("rules:")[0]
+
+    def told(*words: str, pins: str = "") -> list[str]:
+        written(desk.folder / "past.yaml", f"{file}{pins}")
+        said = run("past.yaml", "--publish", *words, language=language)
+        assert said.code == 0, said.err
+        return [line.strip() for line in said.out.splitlines() if line.startswith(f"  {past[5:]} 19:30 ")]
+
+    new, lost = ("这次才排进去", "这次没有了") if language == "zh" else ("only in the new one", "no longer there")
+    separator = "：" if language == "zh" else ": "
+    third = f"{past[5:]} 19:30 650100/third third{separator}"
+    assert told() == [f"{third}{new}"]
+    assert told() == []  # it stands
+    pins = f"rules: {{pinned: [{{film: 653200/first, slot: evening, date: {past}}}]}}\n"
+    first = f"{past[5:]} 19:30 653200/first first{separator}{new}"
+    for words in (("-n",), ()):
+        assert sorted(told(*words, pins=pins)) == sorted([f"{third}{lost}", first])
 
 
 def test_an_operator_may_not_publish(desk: Showcase, run: Run) -> None:

@@ -102,6 +102,8 @@ def schedule(  # noqa: PLR0913 - a command has a parameter for each of its optio
     if publish and number:
         said_of_it = "order_stands" if stands else "order_published" if writes else "order_would_publish"
         _tell_published(console, order, words, said_of_it, number)
+        past = watching.past_changes(order, before.order if before else None, look.at)
+        order_view.show_past(console, past, words, before.order.number if before else None)
     if since and (stands or not writes):
         order_view.show_gaps(console, since.order, since.gaps, words, knows_all=own is None)
     return left_out(console, faults)

@@ -100,6 +100,23 @@ def show_gaps(
         console.say("order_own_alone")
 
 
+def show_past(console: Console, changes: Sequence[tuple[Showing, bool]], words: OrderWords, before: int | None) -> None:
+    """Where an order that is published says otherwise what was on air.
+
+    Args:
+        changes: as `watching.past_changes` gives them.
+        before: the number of the order that counted until now; None where there was none.
+    """
+    if not changes:
+        return
+    console.say("order_past" if before else "order_past_first", number=before)
+    for item, is_new in changes[:MOST_WITHDRAWN]:
+        key = "order_past_new" if is_new else "order_past_lost"
+        console.tell(key, at=_at(item), id=item.ref.typed, title=words.title(item.title))
+    if more := len(changes[MOST_WITHDRAWN:]):
+        console.say("order_past_more", count=more)
+
+
 def show_guide(console: Console, file: Path, gone: Collection[Showing], words: OrderWords, *, knows_all: bool) -> None:
     """What a programme guide is without, since it is not on air.
 

@@ -75,6 +75,21 @@ def gaps(order: RunningOrder, films: Iterable[Film], now: datetime | None = None
     return [Gap(item, why, fits(item), is_over=item in over) for item, why in broken.items()]
 
 
+def past_changes(order: RunningOrder, before: RunningOrder | None, now: datetime) -> list[tuple[Showing, bool]]:
+    """Where an order says otherwise what was on air: the showings of slots that have begun which only one of the two
+    has, by their times, each with whether that is the order.
+
+    Args:
+        before: the one that counted until now; None where it is the first.
+    """
+
+    def begun(one: RunningOrder | None) -> dict[tuple[datetime, SubmissionRef], Showing]:
+        return {(item.start, item.ref): item for item in (one.showings if one else ()) if item.slot.start <= now}
+
+    own, older = begun(order), begun(before)
+    return [(item, key in own) for key, item in sorted({**older, **own}.items()) if key not in own or key not in older]
+
+
 def gone(found: Iterable[Gap]) -> frozenset[Showing]:
     """Of gaps the showings whose film was withdrawn before they were over."""
     return frozenset(gap.showing for gap in found if gap.why.reason is Reason.WITHDRAWN)
