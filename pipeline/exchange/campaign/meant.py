@@ -40,8 +40,8 @@ def the_film(status: CampaignStatus, wanted: str, prefecture: str | None = None,
     if found:
         return found[0]
     if prefecture:
-        raise film_unknown(Asked(status, prefecture), wanted)
-    ids = [film.id for _, film in _films(status, None) if film.id and film.standing.counts]
+        raise film_unknown(Asked(status, prefecture), wanted, among)
+    ids = [film.id for _, film in _films(status, None) if film.id and film.standing.counts and among(film)]
     known = ", ".join((*ids[:MOST_KNOWN], *("…" for _ in ids[MOST_KNOWN : MOST_KNOWN + 1])))
     raise InputError("campaign_film_unknown", where=wanted, known=known or "-")
 

@@ -89,10 +89,14 @@ def refuse(asked: Asked, side: Side, entry: Entry) -> None:
         _CHECKS[condition](asked, entry)
 
 
-def film_unknown(asked: Asked, identity: str) -> InputError:
-    """What is said of an id that is on no row of the prefecture."""
+def film_unknown(asked: Asked, identity: str, among: Callable[[BoardFilm], bool] = lambda _: True) -> InputError:
+    """What is said of an id that is on no row of the prefecture.
+
+    Args:
+        among: the films that could be meant.
+    """
     films = asked.row.films if asked.row else ()
-    known = ", ".join(film.id for film in films if film.id and film.standing.counts)
+    known = ", ".join(film.id for film in films if film.id and film.standing.counts and among(film))
     return InputError("campaign_film_unknown", where=identity, known=known or "-")
 
 

@@ -75,6 +75,12 @@ def test_a_film_is_meant_by_id_beginning_or_title(typed: str, prefecture: str | 
     assert (code, film.id) == meant
 
 
+def test_films_that_could_be_joined_are_named_without_those_that_nobody_announced() -> None:
+    with pytest.raises(InputError, match="campaign_film_unknown") as refused:
+        entries.join(EDITOR, "653100-guagua", "653100-guagua")
+    assert refused.value.values["known"] == "653100-gua"
+
+
 def test_the_rows_that_a_film_left_are_not_meant_where_it_is() -> None:
     there = MovedIn(id="653100-gua", origin=KASHGAR, title="瓜")
     ended = [
