@@ -116,6 +116,13 @@ def test_a_film_is_shown_by_what_the_board_calls_it(meant: str, editor: Showcase
     assert [line for line in shown if f"{HOTAN}-a" in line or "我们的村医" in line] == []
 
 
+def test_papers_of_one_film_are_told_to_be_its_prefectures(editor: Showcase) -> None:
+    for about, is_film in ((f"{HOTAN}-b", True), (HOTAN, False)):
+        said = editor("campaign", "show", about, "-o", "due.ics", "--lang", "zh")
+        assert said.code == 0, said.err
+        assert ("整个地州的（和田地区）" in said.err) is is_film
+
+
 def test_no_film_of_others_is_shown(hotan: Showcase) -> None:
     found = hotan("campaign", "show", f"{KASHGAR}-a", "--lang", "zh")
     assert (found.code, found.out) == (2, "")

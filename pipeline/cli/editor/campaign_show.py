@@ -59,6 +59,8 @@ def show(
             prefecture_view.show(console, season.status, words, row, film)
     else:
         board_view.show(console, status, words, status.rows)
+    if papers and film and code:
+        console.remark("campaign_papers_prefecture", name=region.name_of(code, console.language))
     for paper in papers:
         campaign_papers.write(console, paper, status, campaign_here.columns_of(place), code or season.own)
     return left_out(console, season.faults)
