@@ -145,6 +145,8 @@ class Reason(StrEnum):
     IN_A_ROW = "in_a_row"  # the same: its prefecture comes twice while another is there
     COLUMN_ORDER = "column_order"  # the same: a film of an earlier column comes after it
     REPLACED = "replaced"  # a newer package was taken over since
+    BEGUN = "begun"  # its slot had begun, and stays as it was published
+    ON_AIR = "on_air"  # in an order made by hand: another film, or at another time, is on air there already
     NOT_IN_ORDER = "not_in_order"  # the published order does not have it, whatever slots are free by now
 
 

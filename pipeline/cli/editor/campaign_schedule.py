@@ -18,7 +18,8 @@ from pipeline.cli.editor import order_view
 from pipeline.cli.editor.order_view import Since
 from pipeline.cli.paper_place import refuse_paper
 from pipeline.errors import InLanguages, InputError, ShowcaseError
-from pipeline.exchange.running_order import films, holding, laying, order_table, publishing, slots_file, watching
+from pipeline.exchange.running_order import begun, films, holding, laying, order_table, publishing, slots_file, watching
+from pipeline.exchange.running_order.begun import Begun
 from pipeline.exchange.running_order.holding import Held, Violation
 from pipeline.exchange.running_order.order_table import OrderTable
 from pipeline.exchange.running_order.placing import Outside
@@ -67,7 +68,6 @@ def schedule(  # noqa: PLR0913 - a command has a parameter for each of its optio
     said = slots_file.read(file, columns) if file else None
     listed = order_table.read(table, console.remark) if table else None
     faults: list[ShowcaseError] = []
-    hints: Sequence[Violation] = ()
     writes = publish and not dry_run
     with store_here.opened(console, place, *((place.settings.delivery,) if writes else ())) as buckets:
         wanted = said.campaign if said else campaign
@@ -81,9 +81,10 @@ def schedule(  # noqa: PLR0913 - a command has a parameter for each of its optio
         look = _Look([film for film in known if own in (None, film.prefecture)], until or datetime.now(UTC), own)
         since = look.since(before) if before else None
         if since and not (said or listed or publish):
-            order = since.order
+            order, made = since.order, None
         else:
-            order, hints = _made(console, slots, known, listed, columns)
+            made = _made(console, slots, known, listed, columns, before, look.at)
+            order = made.held.order
         if publish:
             _refuse_empty(order, file or table, columns)
         stands = bool(publish and before and publishing.is_published(order, before.order))
@@ -96,14 +97,13 @@ def schedule(  # noqa: PLR0913 - a command has a parameter for each of its optio
     order = order.seen_by(own) if own else order
     gone = look.gone(order)
     order_view.show(console, order, words, gone, since if is_before else None)
-    order_view.show_hints(console, hints, words)
+    _tell_made(console, made, words)
     for paper in papers:
         _write(console, paper, order, words, look, gone)
     if publish and number:
         said_of_it = "order_stands" if stands else "order_published" if writes else "order_would_publish"
         _tell_published(console, order, words, said_of_it, number)
-        past = watching.past_changes(order, before.order if before else None, look.at)
-        order_view.show_past(console, past, words, before.order.number if before else None)
+        _tell_begun(console, order, made, look.at)
     if since and (stands or not writes):
         order_view.show_gaps(console, since.order, since.gaps, words, knows_all=own is None)
     return left_out(console, faults)
@@ -135,15 +135,56 @@ class _Look:
         return watching.gone(watching.gaps(order, self.films, self.at, self.own))
 
 
-def _made(
-    console: Console, slots: Slots, known: Sequence[Film], listed: OrderTable | None, columns: Vocabulary
-) -> tuple[RunningOrder, Sequence[Violation]]:
-    """An order laid anew, or the one that a table has, with where that is not as it would be laid."""
+@dataclass(frozen=True)
+class _Made:
+    """An order that was made, not looked at.
+
+    Args:
+        held: with what is said of one that was arranged by hand.
+        kept: what had begun of the order that is published.
+        before: the number of that one; None where there is none.
+    """
+
+    held: Held
+    kept: Begun
+    before: int | None
+
+
+def _made(  # noqa: PLR0913 - all that an order is made of
+    console: Console,
+    slots: Slots,
+    known: Sequence[Film],
+    listed: OrderTable | None,
+    columns: Vocabulary,
+    before: PublishedOrder | None,
+    at: datetime,
+) -> _Made:
+    """An order laid anew, or the one that a table has, with where that is not as it would be laid; what had begun of
+    the published one is in both."""
+    kept = begun.begun(before.order, at) if before else begun.NOTHING
+    number = before.order.number if before else None
     if listed is None:
-        return laying.lay(slots, known), ()
-    held = holding.held(listed.rows, slots, known)
+        return _Made(Held(laying.lay(slots, known, kept), (), ()), kept, number)
+    held = holding.held(listed.rows, slots, known, kept)
     _refuse_broken(console, listed, held, columns)
-    return held.order, held.hints
+    return _Made(held, kept, number)
+
+
+def _tell_made(console: Console, made: _Made | None, words: OrderWords) -> None:
+    """Where it is not as it would be laid, and what of it had begun."""
+    if made is None:
+        return
+    order_view.show_hints(console, made.held.hints, words)
+    order_view.show_unlisted(console, made.held.unlisted, words)
+    if made.kept.showings:
+        console.say("order_kept", number=made.before, count=len(made.kept.showings))
+
+
+def _tell_begun(console: Console, order: RunningOrder, made: _Made | None, at: datetime) -> None:
+    """What a first order has in slots that have begun: nothing says that it was on air."""
+    count = len(begun.begun(order, at).showings)
+    if made and made.before is None and count:
+        console.say("order_begun_first", count=count)
 
 
 def _tell_published(console: Console, order: RunningOrder, words: OrderWords, said: str, number: int) -> None:

@@ -100,21 +100,13 @@ def show_gaps(
         console.say("order_own_alone")
 
 
-def show_past(console: Console, changes: Sequence[tuple[Showing, bool]], words: OrderWords, before: int | None) -> None:
-    """Where an order that is published says otherwise what was on air.
-
-    Args:
-        changes: as `watching.past_changes` gives them.
-        before: the number of the order that counted until now; None where there was none.
-    """
-    if not changes:
-        return
-    console.say("order_past" if before else "order_past_first", number=before)
-    for item, is_new in changes[:MOST_WITHDRAWN]:
-        key = "order_past_new" if is_new else "order_past_lost"
-        console.tell(key, at=_at(item), id=item.ref.typed, title=words.title(item.title))
-    if more := len(changes[MOST_WITHDRAWN:]):
-        console.say("order_past_more", count=more)
+def show_unlisted(console: Console, unlisted: Sequence[Showing], words: OrderWords) -> None:
+    """What had begun and stands in no row of an order made by hand."""
+    if unlisted:
+        more = len(unlisted) - MOST_WITHDRAWN
+        key = "order_unlisted_more" if more > 0 else "order_unlisted"
+        films = words.between.join(f"{_at(item)} {item.ref.typed}" for item in unlisted[:MOST_WITHDRAWN])
+        console.say(key, count=len(unlisted), films=films, more=more)
 
 
 def show_guide(console: Console, file: Path, gone: Collection[Showing], words: OrderWords, *, knows_all: bool) -> None:
@@ -151,7 +143,7 @@ def _gaps(console: Console, order: RunningOrder, gaps: Sequence[Gap], words: Ord
             console.tell("order_gap_fits_more", films=words.between.join(first), more=more)
         elif first:
             console.tell("order_gap_fits", films=words.between.join(first))
-        elif gap.why.reason is not Reason.REPLACED and not gap.is_over and knows_all:
+        elif gap.why.reason is not Reason.REPLACED and gap.is_open and knows_all:
             console.tell("order_gap_none")
 
 

@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from pipeline.exchange.running_order import fitting
+from pipeline.exchange.running_order.begun import NOTHING, Begun
 from pipeline.model.reference import SubmissionRef
 from pipeline.model.running_order import Film, Reason, Showing, Why
 from pipeline.model.slots import Slot, Slots, SlotTime
 
 
 class Board:
-    """Every slot of every day with the films in it so far; each film is behind those that were put there before it."""
+    """Every slot of every day with the films in it so far; each film is behind those that were put there before it.
 
-    def __init__(self, slots: Slots):
-        self.slots, self.rules = slots, slots.rules
-        self.times = slots.placed
+    Args:
+        kept: what had begun; its slots take nothing more.
+        films: by which it is told what of that was on air.
+    """
+
+    def __init__(self, slots: Slots, kept: Begun = NOTHING, films: Mapping[SubmissionRef, Film] | None = None):
+        self.slots, self.rules, self.kept = slots, slots.rules, kept
+        self.placed = slots.placed
+        self._open = {time for time in self.placed if kept.is_open(time)}
+        self.times = tuple(sorted({*kept.times, *self._open}, key=lambda time: (time.start, time.end, time.name)))
         self.gap = timedelta(seconds=slots.rules.gap_s)
         self._rows = {slot.name: slot for slot in slots.slots}
         self._in: dict[SlotTime, list[Showing]] = {time: [] for time in self.times}
         self._of: dict[SubmissionRef, list[Showing]] = defaultdict(list)
+        for item in kept.showings:
+            self._in[item.slot].append(item)
+        there = kept.on_air(films or {})
+        self._earlier = Counter(item.ref for item in there)
+        for item in there:
+            self._of[item.ref].append(item)
 
     def row(self, time: SlotTime) -> Slot:
-        """The row of the file that a slot is of."""
+        """The row of the file that one of its slots is of."""
         return self._rows[time.name]
 
     def within(self, time: SlotTime) -> list[Showing]:
@@ -42,6 +56,8 @@ class Board:
 
     def why_not(self, time: SlotTime, film: Film) -> Why | None:
         """What keeps a film from being the next one in a slot; None where nothing does."""
+        if time not in self._open:
+            return Why(reason=Reason.BEGUN)
         there = self._in[time]
         if why := fitting.unfit(self.row(time), film, time.start, time.end):
             return why
@@ -72,8 +88,14 @@ class Board:
         return tuple(time for time in self.times if not self._in[time])
 
     def showings(self) -> tuple[Showing, ...]:
-        """All of them by their times, each with its number among its film's."""
-        return numbered(item for time in self.times for item in self._in[time])
+        """All of them by their times, each with its number among its film's; what was kept is as it was."""
+        made = (item for time in self.times if time in self._open for item in self._in[time])
+        return self.kept.showings + numbered(made, self._earlier)
+
+    @property
+    def shown(self) -> Counter[SubmissionRef]:
+        """How often each film is on air."""
+        return Counter({ref: len(there) for ref, there in self._of.items()})
 
 
 def showing(slot: Slot, time: SlotTime, film: Film, start: datetime, *, pinned: bool = False) -> Showing:
@@ -99,9 +121,13 @@ def showing(slot: Slot, time: SlotTime, film: Film, start: datetime, *, pinned: 
     )
 
 
-def numbered(showings: Iterable[Showing]) -> tuple[Showing, ...]:
-    """Showings by their times with their numbers: the first of each film is its 1."""
-    seen: dict[SubmissionRef, int] = defaultdict(int)
+def numbered(showings: Iterable[Showing], earlier: Mapping[SubmissionRef, int] | None = None) -> tuple[Showing, ...]:
+    """Showings by their times with their numbers: the first of each film is its 1.
+
+    Args:
+        earlier: how often each was on air before them.
+    """
+    seen = Counter(earlier or {})
     found = []
     for item in sorted(showings, key=lambda item: (item.start, item.ref)):
         seen[item.ref] += 1

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pipeline.exchange.running_order import fitting, laying
+from pipeline.exchange.running_order.begun import NOTHING, Begun
 from pipeline.exchange.running_order.board import Board, numbered, showing
+from pipeline.model.china_time import CHINA
 from pipeline.model.course import Title
 from pipeline.model.reference import SubmissionRef
-from pipeline.model.running_order import Film, Reason, RunningOrder, Showing, Why
+from pipeline.model.running_order import Film, LeftOut, Reason, RunningOrder, Showing, Why
 from pipeline.model.slots import Slots, SlotTime, ref_of
 
 
@@ -51,39 +53,48 @@ class Held:
     Args:
         violations: none where it can be published.
         hints: what a laid order would have otherwise: the turn of prefectures and columns is the editor's to change.
+        unlisted: what had begun and stands in no row; the order has it all the same.
     """
 
     order: RunningOrder
     violations: tuple[Violation, ...]
     hints: tuple[Violation, ...]
+    unlisted: tuple[Showing, ...] = ()
 
 
-def held(rows: Sequence[OrderRow], slots: Slots, films: Iterable[Film]) -> Held:
-    """The order that the rows make, and every rule that does not hold."""
+def held(rows: Sequence[OrderRow], slots: Slots, films: Iterable[Film], kept: Begun = NOTHING) -> Held:
+    """The order that the rows make, and every rule that does not hold.
+
+    Args:
+        kept: what had begun of the order that is published; rows say the same of it, or nothing.
+    """
     by_ref = {film.ref: film for film in sorted(films, key=lambda film: film.ref)}
-    made = _Hand(slots, by_ref)
+    made = _Hand(slots, by_ref, kept)
     for row in sorted(rows, key=lambda row: (row.start, row.where)):
         made.take(row)
     made.hold_repeats()
     made.hold_pins()
-    showings = numbered(item for _, item in made.showings)
-    shown = Counter(item.ref for item in showings)
-    named = {row.ref for row in rows}
+    shown, new = made.board.shown, [item for _, item in made.showings]
+    showings = kept.showings + numbered(new, shown)
+    shown.update(item.ref for item in new)
+    named = {row.ref for row in rows} | set(shown)
     left_out = [
-        laying.without_place(film, _unlisted(laying.why(Board(slots), film)))
+        laying.without_place(film, _unlisted(laying.why(made.board, film)))
         for film in by_ref.values()
         if film.ref not in named
     ]
+    left_out += made.begun_pins()
     left_out += laying.repeats_missing(slots, by_ref.values(), shown)
     taken = {item.slot for item in showings}
     order = RunningOrder(
         campaign=slots.campaign,
         slots=slots,
         showings=showings,
-        left_out=tuple(sorted(left_out, key=lambda item: (item.ref, item.number))),
-        empty=tuple(time for time in slots.placed if time not in taken),
+        left_out=tuple(sorted(left_out, key=lambda item: (item.ref, item.number, str(item.slot)))),
+        empty=tuple(time for time in made.board.times if time not in taken),
     )
-    return Held(order, tuple(made.violations), tuple(_hints(made.showings, slots, by_ref)))
+    hints = tuple(_hints(made.showings, slots, by_ref, kept))
+    return Held(order, tuple(made.violations), hints, made.unlisted)
 
 
 def _unlisted(why: Why) -> Why:
@@ -94,9 +105,11 @@ def _unlisted(why: Why) -> Why:
 class _Hand:
     """Rows as they are taken, in the order of their times."""
 
-    def __init__(self, slots: Slots, films: dict[SubmissionRef, Film]):
-        self.slots, self.films = slots, films
-        self.board = Board(slots)
+    def __init__(self, slots: Slots, films: dict[SubmissionRef, Film], kept: Begun):
+        self.slots, self.films, self.kept = slots, films, kept
+        self.board = Board(slots, kept, films)
+        self.stays = {(item.start, item.ref): item for item in kept.showings}
+        self.listed: set[tuple[datetime, SubmissionRef]] = set()
         self.pins = {(ref_of(pin.film), pin.slot, pin.day) for pin in slots.rules.pinned}
         self.within: dict[SlotTime, list[Showing]] = defaultdict(list)
         self.showings: list[tuple[OrderRow, Showing]] = []
@@ -104,8 +117,15 @@ class _Hand:
 
     def take(self, row: OrderRow) -> None:
         """One row, with the rules that are its own and those of its slot."""
+        key = row.start, row.ref
+        if key in self.stays and key not in self.listed:
+            self.listed.add(key)
+            return None
         film = self.films.get(row.ref)
-        time = next((time for time in self.board.times if time.start <= row.start < time.end), None)
+        time = next((time for time in self.board.placed if time.start <= row.start < time.end), None)
+        if said := self._begun(row, time):
+            there = self.kept.at(row.start)
+            return self._say(row, said, there.ref if there else None)
         if film is None:
             return self._say(row, Why(reason=Reason.UNKNOWN))
         if time is None:
@@ -120,6 +140,29 @@ class _Hand:
         self.within[time].append(made)
         self.showings.append((row, made))
         return None
+
+    def _begun(self, row: OrderRow, time: SlotTime | None) -> Why | None:
+        """What a row is told that is in a slot which had begun, and that is not of what is on air there."""
+        if there := self.kept.at(row.start):
+            return Why(reason=Reason.ON_AIR, wanted=(f"{there.start.astimezone(CHINA):%Y-%m-%d %H:%M}",))
+        is_closed = time is not None and not self.kept.is_open(time)
+        is_empty = any(item.start <= row.start < item.end for item in self.kept.empty)
+        return Why(reason=Reason.BEGUN) if is_closed or is_empty else None
+
+    @property
+    def unlisted(self) -> tuple[Showing, ...]:
+        """What had begun and stands in no row."""
+        return tuple(item for key, item in self.stays.items() if key not in self.listed)
+
+    def begun_pins(self) -> list[LeftOut]:
+        """Pinned films that are not in their slots, and that can't be any more."""
+        found = []
+        for pin in self.slots.rules.pinned:
+            ref, row = ref_of(pin.film), self.slots.slot(pin.slot)
+            if row and not self.kept.is_open(row.on(pin.day)) and not self.kept.has(pin):
+                film = self.films.get(ref)
+                found.append(laying.not_pinned(ref, film, row.on(pin.day), Why(reason=Reason.BEGUN)))
+        return found
 
     def _hold_neighbours(self, row: OrderRow, time: SlotTime) -> None:
         there = self.within[time]
@@ -139,20 +182,24 @@ class _Hand:
             own = [(row, item) for row, item in self.showings if item.ref == ref]
             rule = self.slots.rules.repeat_of(ref, own[0][1].column)
             most = 1 + (rule.times if rule else 0)
-            for number, (row, item) in enumerate(own, start=1):
+            before = [item.start for item in self.board.of(ref)]
+            starts = [*before, *(item.start for _, item in own)]
+            for number, (row, item) in enumerate(own, start=len(before) + 1):
                 if item.pinned:
                     continue
                 if number > most:
                     self._say(row, Why(reason=Reason.OFTEN))
-                elif number > 1 and rule and not rule.is_far_enough(own[number - 2][1].start, item.start):
+                elif number > 1 and rule and not rule.is_far_enough(starts[number - 2], item.start):
                     self._say(row, Why(reason=Reason.SOON))
 
     def hold_pins(self) -> None:
-        """Every pinned film is in its slot."""
+        """Every pinned film is in its slot; those of slots that had begun are left out by name."""
         there = {(item.ref, item.slot.name, item.slot.day) for _, item in self.showings}
         for pin in self.slots.rules.pinned:
             ref = ref_of(pin.film)
-            if (ref, pin.slot, pin.day) not in there:
+            row = self.slots.slot(pin.slot)
+            is_open = row is not None and self.kept.is_open(row.on(pin.day))
+            if is_open and not self.kept.has(pin) and (ref, pin.slot, pin.day) not in there:
                 film = self.films.get(ref)
                 said = Why(reason=Reason.NOT_PINNED, wanted=(f"{pin.slot} {pin.day:%Y-%m-%d}",))
                 self.violations.append(Violation(None, ref, film.title if film else None, said))
@@ -163,11 +210,13 @@ class _Hand:
 
 
 def _hints(
-    showings: Sequence[tuple[OrderRow, Showing]], slots: Slots, films: dict[SubmissionRef, Film]
+    showings: Sequence[tuple[OrderRow, Showing]], slots: Slots, films: dict[SubmissionRef, Film], kept: Begun
 ) -> Iterator[Violation]:
     """Where one that comes later could have been: of another prefecture, or of a column that comes first."""
     rank = slots.rules.rank
-    firsts = _first_of_each(showings)
+    earlier = {item.ref for item in kept.on_air(films)}
+    firsts = _first_of_each([pair for pair in showings if pair[1].ref not in earlier])
+    behind = [*kept.showings[-1:], *(item for _, item in showings)]
     for index, (row, item) in enumerate(showings):
         if item.pinned or (item.ref, item.start) not in firsts:
             continue
@@ -179,7 +228,8 @@ def _hints(
         earlier = next((other for other in later if rank(other.column) < rank(item.column)), None)
         if earlier:
             yield Violation(row.where, item.ref, item.title, Why(reason=Reason.COLUMN_ORDER), earlier.ref)
-        before = showings[index - 1][1].prefecture if index else None
+        place = index + len(kept.showings[-1:])
+        before = behind[place - 1].prefecture if place else None
         mixed = next((one for one in later if one.column == item.column and one.prefecture != item.prefecture), None)
         if before == item.prefecture and mixed:
             yield Violation(row.where, item.ref, item.title, Why(reason=Reason.IN_A_ROW), mixed.ref)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.exchange.running_order import fitting
+from pipeline.exchange.running_order.begun import NOTHING, Begun
 from pipeline.exchange.running_order.board import Board
 from pipeline.exchange.running_order.outlook import Outlook
 from pipeline.model.reference import SubmissionRef
@@ -19,21 +20,22 @@ from pipeline.model.slots import Repeat, Slots, SlotTime, ref_of
 _NEARER = (Reason.COLUMN, Reason.LANGUAGE, Reason.LICENCE, Reason.TOO_LONG)
 
 
-def lay(slots: Slots, films: Iterable[Film]) -> RunningOrder:
+def lay(slots: Slots, films: Iterable[Film], kept: Begun = NOTHING) -> RunningOrder:
     """The order of a campaign; what got no place is in it with its reason, and so is every empty slot.
 
     Args:
         films: each submission once.
+        kept: what had begun of the order that is published; it stays, and other slots alone are filled.
     """
     by_ref = {film.ref: film for film in sorted(films, key=lambda film: film.ref)}
-    board = Board(slots)
+    board = Board(slots, kept, by_ref)
     left_out = _pinned(board, by_ref)
     failed = {item.ref for item in left_out}
     waiting = [film for ref, film in by_ref.items() if not board.of(ref) and ref not in failed]
     _firsts(board, [film for film in waiting if fitting.standing(film) is None])
     _repeats(board, [film for ref, film in by_ref.items() if board.of(ref)])
     left_out += [without_place(film, why(board, film)) for film in waiting if not board.of(film.ref)]
-    left_out += repeats_missing(slots, by_ref.values(), Counter(item.ref for item in board.showings()))
+    left_out += repeats_missing(slots, by_ref.values(), board.shown)
     return RunningOrder(
         campaign=slots.campaign,
         slots=slots,
@@ -48,6 +50,12 @@ def without_place(film: Film, said: Why) -> LeftOut:
     return LeftOut(prefecture=film.prefecture, submission_id=film.submission_id, title=film.title, why=said)
 
 
+def not_pinned(ref: SubmissionRef, film: Film | None, time: SlotTime, said: Why) -> LeftOut:
+    """A film that is not in the slot to which it is pinned."""
+    title = film.title if film else None
+    return LeftOut(prefecture=ref.prefecture, submission_id=ref.submission_id, title=title, slot=time, why=said)
+
+
 def repeats_missing(slots: Slots, films: Iterable[Film], shown: Counter[SubmissionRef]) -> list[LeftOut]:
     """Showings that the rules say of films that are on air, and that have no slot."""
     found = []
@@ -55,7 +63,7 @@ def repeats_missing(slots: Slots, films: Iterable[Film], shown: Counter[Submissi
         rule = slots.rules.repeat_of(film.ref, film.column)
         if rule and 0 < shown[film.ref] <= rule.times:
             number = shown[film.ref] + 1
-            made = without_place(film, Why(reason=Reason.NO_SLOT_LEFT))
+            made = without_place(film, fitting.standing(film) or Why(reason=Reason.NO_SLOT_LEFT))
             found.append(made.model_copy(update={"number": number, "count": rule.times + 2 - number}))
     return found
 
@@ -64,7 +72,7 @@ def why(board: Board, film: Film) -> Why:
     """Why a film got no slot: what all slots of its column have against it, else that none was left."""
     if said := fitting.standing(film):
         return said
-    found = [fitting.unfit(board.row(time), film, time.start, time.end) for time in board.times]
+    found = [fitting.unfit(board.row(time), film, time.start, time.end) for time in board.placed]
     if not all(found):
         return Why(reason=Reason.NO_SLOT_LEFT)
     return max((item for item in found if item), key=lambda item: (_NEARER.index(item.reason), -(item.seconds or 0)))
@@ -72,19 +80,18 @@ def why(board: Board, film: Film) -> Why:
 
 def _pinned(board: Board, films: dict[SubmissionRef, Film]) -> list[LeftOut]:
     """Put every pinned film into its slot; those for which that can't be are left out, and nowhere else."""
-    times = {(time.name, time.day): time for time in board.times}
+    times = {(time.name, time.day): time for time in board.placed}
     left_out = []
     for pin in board.rules.pinned:
         ref, time = ref_of(pin.film), times[pin.slot, pin.day]
+        if board.kept.has(pin):
+            continue
         film = films.get(ref)
         said = board.why_not(time, film) if film else Why(reason=Reason.UNKNOWN)
         if film and said is None:
             board.put(time, film, pinned=True)
         elif said:
-            title = film.title if film else None
-            left_out.append(
-                LeftOut(prefecture=ref.prefecture, submission_id=ref.submission_id, title=title, slot=time, why=said)
-            )
+            left_out.append(not_pinned(ref, film, time, said))
     return left_out
 
 

@@ -35,7 +35,7 @@ class Outside:
     Args:
         films: as they stand now.
         found: the gaps of this order.
-        now: what has begun by then is no place any more.
+        now: a slot that has begun by then is no place any more.
         own: the prefecture whose films these are: what became of others' films it can't see.
     """
 
@@ -51,7 +51,7 @@ class Outside:
                 self._standing[item.ref].append(item)
         there = [item for own_ones in self._standing.values() for item in own_ones]
         self._taken = {item.slot for item in there}
-        self._ahead = [room for room in rooms(order.slots, there) if room.start >= now]
+        self._ahead = [room for room in rooms(order.slots, there) if room.slot.start > now]
         self._pinned: dict[SubmissionRef, set[tuple[str, date]]] = defaultdict(set)
         for pin in order.slots.rules.pinned:
             self._pinned[ref_of(pin.film)].add((pin.slot, pin.day))
@@ -106,5 +106,4 @@ class Outside:
             is_full = not here and time in self._taken
             taken = Why(reason=Reason.SLOT_TAKEN) if is_full else self._without_room(next(iter(here), None))
             why = fitting.unfit(row, film, time.start, time.end) or taken
-        title = film.title if film else None
-        return LeftOut(prefecture=ref.prefecture, submission_id=ref.submission_id, title=title, slot=time, why=why)
+        return laying.not_pinned(ref, film, time, why)

@@ -20,12 +20,14 @@ class Gap:
     Args:
         fits: films that can be in its place by every rule, the best first; none where its own newer package is.
         is_over: it would be over by now; its film was withdrawn before that.
+        is_open: its slot has not begun, and can be filled otherwise.
     """
 
     showing: Showing
     why: Why
     fits: tuple[Film, ...] = ()
     is_over: bool = False
+    is_open: bool = True
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ def gaps(order: RunningOrder, films: Iterable[Film], now: datetime | None = None
     """The showings whose film was withdrawn since, or is another by now, with what fits their slots.
 
     Args:
-        now: what is over by then is a gap only where its film was withdrawn before; nothing is over where it is None.
+        now: what is over by then is a gap only where its film was withdrawn before, and nothing fits a slot that has
+            begun; nothing is over or has begun where it is None.
         own: the prefecture whose films these are; showings of others are not looked at then.
     """
     by_ref = {film.ref: film for film in sorted(films, key=lambda film: film.ref)}
@@ -68,26 +71,14 @@ def gaps(order: RunningOrder, films: Iterable[Film], now: datetime | None = None
     }
     standing = [item for item in order.showings if item not in broken or broken[item].reason is Reason.REPLACED]
 
+    def is_open(item: Showing) -> bool:
+        return now is None or item.slot.start > now
+
     def fits(item: Showing) -> tuple[Film, ...]:
-        is_free = item not in over and broken[item].reason is not Reason.REPLACED
+        is_free = is_open(item) and broken[item].reason is not Reason.REPLACED
         return _fitting(order, item, standing, by_ref.values()) if is_free else ()
 
-    return [Gap(item, why, fits(item), is_over=item in over) for item, why in broken.items()]
-
-
-def past_changes(order: RunningOrder, before: RunningOrder | None, now: datetime) -> list[tuple[Showing, bool]]:
-    """Where an order says otherwise what was on air: the showings of slots that have begun which only one of the two
-    has, by their times, each with whether that is the order.
-
-    Args:
-        before: the one that counted until now; None where it is the first.
-    """
-
-    def begun(one: RunningOrder | None) -> dict[tuple[datetime, SubmissionRef], Showing]:
-        return {(item.start, item.ref): item for item in (one.showings if one else ()) if item.slot.start <= now}
-
-    own, older = begun(order), begun(before)
-    return [(item, key in own) for key, item in sorted({**older, **own}.items()) if key not in own or key not in older]
+    return [Gap(item, why, fits(item), item in over, is_open(item)) for item, why in broken.items()]
 
 
 def gone(found: Iterable[Gap]) -> frozenset[Showing]:
