@@ -77,13 +77,14 @@ def held(rows: Sequence[OrderRow], slots: Slots, films: Iterable[Film], kept: Be
     shown, new = made.board.shown, [item for _, item in made.showings]
     showings = kept.showings + numbered(new, shown)
     shown.update(item.ref for item in new)
-    named = {row.ref for row in rows} | set(shown)
+    late = made.begun_pins()
+    named = {row.ref for row in rows} | set(shown) | {item.ref for item in late}
     left_out = [
         laying.without_place(film, _unlisted(laying.why(made.board, film)))
         for film in by_ref.values()
         if film.ref not in named
     ]
-    left_out += made.begun_pins()
+    left_out += late
     left_out += laying.repeats_missing(slots, by_ref.values(), shown)
     taken = {item.slot for item in showings}
     order = RunningOrder(
