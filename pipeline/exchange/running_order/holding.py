@@ -215,8 +215,8 @@ def _hints(
 ) -> Iterator[Violation]:
     """Where one that comes later could have been: of another prefecture, or of a column that comes first."""
     rank = slots.rules.rank
-    earlier = {item.ref for item in kept.on_air(films)}
-    firsts = _first_of_each([pair for pair in showings if pair[1].ref not in earlier])
+    aired = {item.ref for item in kept.on_air(films)}
+    firsts = _first_of_each([pair for pair in showings if pair[1].ref not in aired])
     behind = [*kept.showings[-1:], *(item for _, item in showings)]
     for index, (row, item) in enumerate(showings):
         if item.pinned or (item.ref, item.start) not in firsts:
