@@ -391,11 +391,12 @@ def test_a_line_that_carries_no_large_part_gets_the_smallest(
     path.write_bytes(random.Random(8).randbytes(21 << 20))
     item = StoredFile(path=NAME, size_bytes=21 << 20, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
     with lined(
-        connection.endpoint or "", Wire(), [Fault(Kind.CUT_REQUEST, "partNumber=", first=5, at=9 << 20)]
+        connection.endpoint or "", Wire(up=16e6), [Fault(Kind.CUT_REQUEST, "partNumber=", first=5, at=9 << 20)]
     ) as wire:
         one = machine(connection, endpoint=wire.endpoint)
         one.store.patience.line = Line(None, 1e9)
         monkeypatch.setattr(part_sizes, "MOST_BYTES", 10 << 20)
+        monkeypatch.setattr(part_sizes, "LEAST_PARTS", 2)
         one.send(path, item, "smaller/")
     assert one.remarks == ["upload_smaller_parts"]
     assert is_whole(connection, path, "smaller/")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextvars
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, FIRST_EXCEPTION, Future, wait
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from queue import SimpleQueue
 from typing import Any, TypeVar
@@ -23,6 +24,16 @@ Tick = Callable[[], None]
 _LEFT: contextvars.ContextVar[bool] = contextvars.ContextVar("left", default=False)
 
 
+@dataclass(eq=False, slots=True)
+class _Job:
+    """What a thread is to do, and what came of it."""
+
+    act: Callable[[], Any]
+    is_done: bool = False
+    result: Any = None
+    fault: BaseException | None = None
+
+
 class Threads:
     """A few threads, and what they have been given; they hold up neither who waits for them nor the program's end.
 
@@ -32,52 +43,70 @@ class Threads:
 
     def __init__(self, at_once: int, tick: Tick):
         self._at_once, self._tick = at_once, tick
-        self._given: SimpleQueue[tuple[Future[Any], Callable[[], object]] | None] = SimpleQueue()
-        self._waiting: list[Future[Any]] = []
+        self._given: SimpleQueue[_Job | None] = SimpleQueue()
+        self._jobs: list[_Job] = []  # in the order in which they were given
+        self._changed = threading.Condition()
+        self._open = self._left = 0  # jobs: that are not done yet, with which who waits is content
+        self._failed: _Job | None = None
+        self._is_ended = False
         self._count = 0
 
     def give(self, act: Callable[..., object], *given: object) -> None:
         """Have it done as soon as a thread is free."""
-        future: Future[Any] = Future()
-        self._waiting.append(future)
         context = contextvars.copy_context()
         context.run(_LEFT.set, True)
-        self._given.put((future, partial(context.run, act, *given)))
-        if self._count < min(self._at_once, len(self._waiting)):
+        job = _Job(partial(context.run, act, *given))
+        self._jobs.append(job)
+        with self._changed:
+            self._open += 1
+        self._given.put(job)
+        if self._count < min(self._at_once, len(self._jobs)):
             self._count += 1
             threading.Thread(target=self._work, name="together", daemon=True).start()
 
     def _work(self) -> None:
-        while (given := self._given.get()) is not None:
-            future, act = given
-            if not future.set_running_or_notify_cancel():
+        while (job := self._given.get()) is not None:
+            if self._is_ended:
                 continue
             try:
-                future.set_result(act())
+                job.result = job.act()
             except BaseException as fault:  # noqa: BLE001 - whoever waits raises it
-                future.set_exception(fault)
+                job.fault = fault
+            with self._changed:
+                job.is_done = True
+                self._open -= 1
+                if job.fault and self._failed is None:
+                    self._failed = job
+                if job.fault or self._open <= self._left:  # who waits is woken by that alone, not by each
+                    self._changed.notify_all()
 
     def results(self, left: int = 0) -> list[Any]:
-        """What was done, as soon as no more than `left` are waiting or under way; the first error ends it.
+        """What was done, in the order in which it was given, as soon as no more than `left` are waiting or under way;
+        the first error ends it.
 
         Raises:
             what one of them raised. Interrupted: the work was ended.
         """
-        until = FIRST_COMPLETED if left else FIRST_EXCEPTION
-        while len(pending := [item for item in self._waiting if not item.done()]) > left:
-            wait(pending, POLL_S, until)
+        while True:
+            with self._changed:
+                self._left = left
+                if self._open > left and self._failed is None:
+                    self._changed.wait(POLL_S)
+                failed, is_enough = self._failed, self._open <= left
             children.refuse_when_stopped()
-            if failed := next((item for item in self._waiting if item.done() and item.exception()), None):
-                failed.result()
+            if failed and failed.fault:
+                raise failed.fault
+            if is_enough:
+                break
             self._tick()
-        done = [item for item in self._waiting if item.done()]
-        self._waiting = [item for item in self._waiting if not item.done()]
-        return [item.result() for item in done]
+        with self._changed:
+            done = [job.result for job in self._jobs if job.is_done]
+            self._jobs = [job for job in self._jobs if not job.is_done]
+        return done
 
     def end(self) -> None:
         """Give nothing more: what has not begun is not done, what is under way is left to itself."""
-        for item in self._waiting:
-            item.cancel()
+        self._is_ended = True
         for _ in range(self._count):
             self._given.put(None)
 
