@@ -118,6 +118,11 @@ def test_a_file_of_other_slots_leaves_the_past_and_takes_nothing_that_runs_into_
     assert anew.showings[0] == order.showings[0]
     assert shown(anew)[1:] == [f"02 20:00 {B}/b 1"]
     assert left(anew) == {f"{C}/c": "no_slot_left"}
+    soon = slots({"name": "late", "dates": ["2027-07-01"], "start": "20:20", "minutes": 10})
+    anew = lay(soon, [film(f"{B}/b", 10)], kept)  # the slot that had begun goes on until 20:30, its film until 20:20
+    assert shown(anew) == [f"01 19:30 {A}/a 1", f"01 20:20 {B}/b 1"]
+    by_hand = held([OrderRow("x", item.start, item.ref) for item in anew.showings], soon, [film(f"{B}/b", 10)], kept)
+    assert (by_hand.order, by_hand.violations) == (anew, ())
 
 
 def test_rows_of_the_past_say_what_was_published_whatever_became_of_the_film() -> None:

@@ -24,8 +24,8 @@ class Board:
     def __init__(self, slots: Slots, kept: Begun = NOTHING, films: Mapping[SubmissionRef, Film] | None = None):
         self.slots, self.rules, self.kept = slots, slots.rules, kept
         self.placed = slots.placed
-        self._open = {time for time in self.placed if kept.is_open(time)}
-        self.times = tuple(sorted({*kept.times, *self._open}, key=lambda time: (time.start, time.end, time.name)))
+        self.open = {time for time in self.placed if kept.is_open(time)}
+        self.times = tuple(sorted({*kept.times, *self.open}, key=lambda time: (time.start, time.end, time.name)))
         self.gap = timedelta(seconds=slots.rules.gap_s)
         self._rows = {slot.name: slot for slot in slots.slots}
         self._in: dict[SlotTime, list[Showing]] = {time: [] for time in self.times}
@@ -56,7 +56,7 @@ class Board:
 
     def why_not(self, time: SlotTime, film: Film) -> Why | None:
         """What keeps a film from being the next one in a slot; None where nothing does."""
-        if time not in self._open:
+        if time not in self.open:
             return Why(reason=Reason.BEGUN)
         there = self._in[time]
         if why := fitting.unfit(self.row(time), film, time.start, time.end):
@@ -89,7 +89,7 @@ class Board:
 
     def showings(self) -> tuple[Showing, ...]:
         """All of them by their times, each with its number among its film's; what was kept is as it was."""
-        made = (item for time in self.times if time in self._open for item in self._in[time])
+        made = (item for time in self.times if time in self.open for item in self._in[time])
         return self.kept.showings + numbered(made, self._earlier)
 
     @property

@@ -144,11 +144,12 @@ class _Hand:
 
     def _begun(self, row: OrderRow, time: SlotTime | None) -> Why | None:
         """What a row is told that is in a slot which had begun, and that is not of what is on air there."""
+        if time in self.board.open:
+            return None
         if there := self.kept.at(row.start):
             return Why(reason=Reason.ON_AIR, wanted=(f"{there.start.astimezone(CHINA):%Y-%m-%d %H:%M}",))
-        is_closed = time is not None and not self.kept.is_open(time)
         is_empty = any(item.start <= row.start < item.end for item in self.kept.empty)
-        return Why(reason=Reason.BEGUN) if is_closed or is_empty else None
+        return Why(reason=Reason.BEGUN) if time or is_empty else None
 
     @property
     def unlisted(self) -> tuple[Showing, ...]:
