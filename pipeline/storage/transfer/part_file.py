@@ -23,7 +23,7 @@ from pipeline.storage.network.line import POLL_S
 
 READ_BYTES = 1 << 20
 NOTE_BYTES = 32 << 20  # of the front between two notes: what a killed program fetches again at most, with what is ahead
-SYNC_BYTES = 64 << 20  # that may lie in the system's memory: the end of a long file does not wait for all of it
+SYNC_BYTES = 16 << 20  # that may lie in the system's memory: the end of a long file does not wait for all of it
 
 
 class PartFile:
