@@ -26,9 +26,9 @@ VARIABLE = "NETRC"
 MASK = "***"
 LEAST = 4  # characters of a password that is no word of others
 _ALSO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
-# a password that holds a slash is none of RFC 3986's, and people write it all the same: up to the last @ of the word,
-# where what stands before the first slash may be the beginning of one
-_USERINFO = re.compile(r"""\b(ftps?|https?)://(?:[^\s"'<>/?#]*@|[^\s"'<>/?#]*:[^\s"'<>]*@)+""", re.IGNORECASE)
+# a password that holds a slash, ? or # is none of RFC 3986's, and people write it all the same: where a colon stands
+# before the first slash it is up to the last @ of the word, even if that lies in the path
+_USERINFO = re.compile(r"""\b(ftps?|https?)://(?:[^\s"'<>/?#]*:[^\s"'<>]*@|[^\s"'<>/]*@)""", re.IGNORECASE)
 _PORT_AND_PATH = re.compile(r"[^:@/]*:\d{1,5}/")  # `HOST:21/a@b`: an @ of the path
 _SIGNED = re.compile(r"""\b((?:X-Amz-)?(?:Signature|Credential|Security-Token)=)[^&\s"'<>]+""", re.IGNORECASE)
 

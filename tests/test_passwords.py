@@ -112,6 +112,7 @@ def test_what_can_not_be_read_is_named(home: Path, monkeypatch: pytest.MonkeyPat
         ("ftps://u@h:21/x", "ftps://***@h:21/x"),
         ("FTP://u:p@w@h/x", "FTP://***@h/x"),
         ("HTTPS://u:@h", "HTTPS://***@h"),
+        ("ftp://u:@p#w@h/x and ftp://u:@/w@h/x", "ftp://***@h/x and ftp://***@h/x"),
         ("<a>ftp://u:p/w@h/x</a> http://h/y", "<a>ftp://***@h/x</a> http://h/y"),
         ("ftp://h:21/x, ftp://h/a@b", "ftp://h:21/x, ftp://h/a@b"),
         (
