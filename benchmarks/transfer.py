@@ -4,7 +4,8 @@
     python benchmarks/transfer.py --files 500 --large 256 --rounds 3
 
 Ours is `storage.transfer` as the commands call them: SHA-256 of each part and of the whole, what
-is there looked for before it is sent, files fsynced. The others do what they do when nobody says anything. Each tool
+is there looked for before it is sent, files fsynced. The others do what they do when nobody says anything, each with
+what it put itself, since rclone holds to an MD5 what it put so. Each tool
 has a virtual environment of its own, made here. Prints for each load and way the median of every tool's MB/s, CPU
 seconds and peak memory, and the median of the rounds' ratios: ours to the better of the two others.
 """
@@ -192,10 +193,11 @@ def in_turn(
         with tempfile.TemporaryDirectory(dir=work) as name, served(Path(name) / "store") as env:
             for load in loads:
                 for way in ("up", "down"):
-                    for tool in order if way in ways else ("ours",) if way == "up" else ():
+                    for tool in order if way in ways or way == "up" else ():
                         # each its own: ext4 goes around what was deleted a moment ago, inode by inode
                         target = Path(name) / f"{load.name}-{way}-{tool}"
-                        place = f"{load.name}-{tool}" if way == "up" else f"{load.name}-ours"
+                        # each fetches what it put, and so holds it to the digest that it keeps itself, if any
+                        place = f"{load.name}-{tool}"
                         cost = costs(argv(tool, tools, way, load, place, target), env)
                         if way == "down":
                             hold(load, target, tool)
