@@ -74,7 +74,6 @@ _MOST_LINE = 128
 CREATE_ONLY = ("if-none-match", "lease")
 SSE = ("AES256", "aws:kms")
 CHOICES = {"addressing": ADDRESSING, "create_only": CREATE_ONLY, "sse": SSE, "role": ROLES, "language": LANGUAGES}
-# editors and chat programs put them in place of plain quotes
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.errors import InputError
 
+# editors and chat programs put them in place of plain quotes
 _TYPOGRAPHIC = "“”„‟«»＂‘’‚‛＇"
 
 

@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 from pipeline import quantities
 from pipeline.errors import IntegrityError, Interrupted, ShowcaseError, TransferError
 from pipeline.storage.network.line import Line, nap
-from pipeline.storage.s3.faults import BUSY, LINE_FAULTS, MISSING, NO_UPLOAD, PAGE
+from pipeline.storage.s3.faults import BUSY, COME_AGAIN, LINE_FAULTS, MISSING, NO_UPLOAD, PAGE
 
 Result = TypeVar("Result")
 WAIT_S = 60.0  # of a command that asks; who sends or fetches films waits longer
@@ -23,7 +23,6 @@ LONGEST_TRY_S = 120.0  # that counts: a machine that slept meanwhile has not tri
 SILENT_S = 10.0  # after which a line counts as still, whatever was handed to it before
 CARRIED_S = 4.0  # of a body that is sent, after which the line itself has carried some of it
 SAME_BYTES = 5  # tries whose bytes were refused, or cut off before their end
-_COME_AGAIN = (408, 425, 429)  # of the answers that say that the request is wrong (4xx)
 # codes of such answers that speak of the moment, not of the request
 _PASSING = {
     *("RequestTimeout", "RequestTimeoutException", "IncompleteBody", "OperationAborted", "ConditionalRequestConflict"),
@@ -179,4 +178,4 @@ def is_transient(error: Exception) -> bool:
     if told in _PASSING:
         return True
     status = int(told) if _REFUSAL.fullmatch(told) else error.status
-    return status is None or not 400 <= status < 500 or status in _COME_AGAIN
+    return status is None or not 400 <= status < 500 or status in COME_AGAIN

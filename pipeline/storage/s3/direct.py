@@ -12,6 +12,7 @@ import re
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ from botocore.parsers import create_parser
 from botocore.utils import get_environ_proxies, percent_encode
 
 from pipeline.storage.s3.curl import CurlConnections, NoAnswerError, Request
+from pipeline.storage.s3.faults import COME_AGAIN
 from pipeline.storage.s3.objects import Begin, ObjectAnswer, Take, Wanted, Written
 from pipeline.storage.s3.session import UNSENT_BYTES
 
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 PLAIN = (200, 206)
-_COME_AGAIN = (408, 425, 429)  # of the answers that say that the request is wrong (4xx)
 _DOTS = re.compile(r"(?:^|/)\.\.?(?:/|$)")  # folders that libcurl would resolve
 _MOST_WORDS = 64 << 10  # bytes of an answer that says what is wrong
 
@@ -70,24 +71,19 @@ class DirectRequests:
         Raises:
             BotoCoreError, ClientError: as the client does. whatever `begin`, or who takes the body, raises.
         """
-        span, is_refused = wanted.span, False
+        span, outcome = wanted.span, _Outcome.NONE
         condition = {"If-Match": f'"{wanted.etag}"'} if wanted.etag else {}
         if self._reads_plainly and (url := self._address(wanted.bucket, wanted.key)):
             asked = _request(client, url, span=span, headers=condition, block_bytes=wanted.block_bytes)
-            try:
-                self._ask("GetObject", asked, begin)
-            except NoAnswerError:
-                pass
-            except _NotPlainError:
-                is_refused = True
-            else:
-                return
+            outcome = self._ask("GetObject", asked, begin)
+        if outcome is _Outcome.DONE:
+            return
         said: dict[str, Any] = {"Range": f"bytes={span.start}-{span.stop - 1}"} if span else {}
         if wanted.etag:
             said["IfMatch"] = condition["If-Match"]
         answer = client.get_object(Bucket=wanted.bucket, Key=wanted.key, **said)
         # what the client alone is answered: another region, another way to sign
-        self._reads_plainly = self._reads_plainly and not is_refused
+        self._reads_plainly = self._reads_plainly and outcome is not _Outcome.NOT_PLAIN
         with closing(answer["Body"]) as body:
             take = begin(ObjectAnswer(answer["ResponseMetadata"]["HTTPHeaders"]))
             while (block := body.read(wanted.block_bytes)) and take(block):
@@ -103,33 +99,36 @@ class DirectRequests:
         Raises:
             BotoCoreError, ClientError: as the client does. whatever the body raises.
         """
-        is_refused = False
+        outcome = _Outcome.NONE
         if self._writes_plainly and (url := self._address(given.bucket, given.key)):
-            try:
-                self._ask("PutObject", _request(client, url, headers=given.headers, body=given.body), None)
-            except NoAnswerError:
-                pass
-            except _NotPlainError:
-                is_refused = True
-            else:
-                return
-            given.body.take_back()
+            asked = _request(client, url, headers=given.headers, body=given.body)
+            outcome = self._ask("PutObject", asked, None)
+            if outcome is not _Outcome.DONE:
+                given.body.take_back()
+        if outcome is _Outcome.DONE:
+            return
         by_client()
-        self._writes_plainly = self._writes_plainly and not is_refused
+        self._writes_plainly = self._writes_plainly and outcome is not _Outcome.NOT_PLAIN
 
-    def _ask(self, operation: str, request: Request, begin: Begin | None) -> None:
+    def _ask(self, operation: str, request: Request, begin: Begin | None) -> _Outcome:
         words = _Words()
 
         def begun(status: int, headers: Mapping[str, str]) -> Take:
-            is_final = status >= 500 or status in _COME_AGAIN
+            is_final = status >= 500 or status in COME_AGAIN
             if is_final or (begin is None and _is_success(status)):
                 return words.begun(status, headers)
             if status not in PLAIN or begin is None:
                 raise _NotPlainError
             return begin(ObjectAnswer(headers))
 
-        self._connections.ask(request, begun)
-        words.refuse(self._client, operation)
+        try:
+            self._connections.ask(request, begun)
+            words.refuse(self._client, operation)
+        except NoAnswerError:
+            return _Outcome.NONE
+        except _NotPlainError:
+            return _Outcome.NOT_PLAIN
+        return _Outcome.DONE
 
     def _address(self, bucket: str, key: str) -> str | None:
         """Of an object, as the client makes it: the bucket's name in the host's or behind it. None where libcurl would
@@ -141,6 +140,14 @@ class DirectRequests:
                 of_one = self._client.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "-"})
                 self._addresses[bucket] = of_one.partition("?")[0].removesuffix("-")
             return self._addresses[bucket] + str(percent_encode(key, safe="/~"))
+
+
+class _Outcome(Enum):
+    """What came of a request that was made here; the client is asked where that is not `DONE`."""
+
+    DONE = "done"
+    NONE = "no answer"
+    NOT_PLAIN = "not plain"
 
 
 class _NotPlainError(Exception):

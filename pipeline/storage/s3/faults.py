@@ -30,6 +30,7 @@ LINE_FAULTS = {
     *("ConnectionClosedError", "ReadTimeoutError", "HTTPClientError", "IncompleteReadError", "ResponseStreamingError"),
 }
 BUSY = "store_busy"
+COME_AGAIN = (408, 425, 429)  # of the answers that say that the request is wrong (4xx)
 _BUSY = {"SlowDown", "ServiceUnavailable", "InternalError", "TooManyRequests", "RequestLimitExceeded"}
 _DIGESTS = {"BadDigest", "XAmzContentSHA256Mismatch", "InvalidDigest"}
 
