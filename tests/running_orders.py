@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pipeline.exchange.running_order.holding import OrderRow
 from pipeline.model.china_time import CHINA
 from pipeline.model.course import Title
 from pipeline.model.metadata import Licence
@@ -90,3 +91,12 @@ def written(path: Path, text: str) -> Path:
     """A file of this text."""
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def rows(*told: str) -> list[OrderRow]:
+    """Rows of a table by the day of July, the time and the id."""
+    found = []
+    for number, text in enumerate(told, start=2):
+        day, time, name = text.split()
+        found.append(OrderRow(f"o.csv:{number}", at(f"2027-07-{day} {time}"), ref(name)))
+    return found

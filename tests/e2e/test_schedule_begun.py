@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
-import datetime
 from collections.abc import Iterator
-from datetime import UTC, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,20 +11,16 @@ from lxml import etree
 
 from pipeline.exchange import acknowledgement, withdrawal
 from pipeline.exchange.acknowledgement import OperatorAnswer
-from pipeline.model.china_time import CHINA, day_in_china
 from pipeline.model.delivery import Decision
-from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
-from pipeline.storage.s3.store import Store
 from tests.common_store import CommonStore
 from tests.conftest import Showcase
-from tests.faults.dated_store import dated
 from tests.listed_programmes import deliver, film_of
 from tests.running_orders import written
 from tests.storage.test_audit import at
+from tests.stored_days import TODAY, noon, stored_days
 
 A, B, C = "653200", "650100", "654000"
-TODAY = day_in_china(datetime.datetime.now(UTC))
 DAYS = [str(TODAY + timedelta(days=days)) for days in (-4, -3, 2, 3)]
 SLOTS = f"""\
 schema_version: 1
@@ -35,10 +29,6 @@ name: {{zh: 展播, en: Season}}
 slots:
   - {{name: evening, dates: [{", ".join(DAYS)}], start: 19:30, minutes: 30}}
 """
-
-
-def noon(ago: int) -> datetime.datetime:
-    return datetime.datetime.combine(TODAY - timedelta(days=ago), datetime.time(12, tzinfo=CHINA))
 
 
 def taken_over(buckets: Buckets, name: str, prefecture: str, folder: Path) -> None:
@@ -50,13 +40,7 @@ def taken_over(buckets: Buckets, name: str, prefecture: str, folder: Path) -> No
 @pytest.fixture
 def editor(common_store: CommonStore, showcase: Showcase, tmp_path: Path) -> Iterator[Showcase]:
     """Two films were on air; the first was withdrawn behind that, and a third was taken over."""
-    with (
-        common_store.taken("delivery", "inbox") as straight,
-        dated(straight.endpoint or "", noon(9)) as proxy,
-    ):
-        connection = dataclasses.replace(straight, endpoint=proxy.endpoint)
-        store = Store(connection, endpoint_shown="")
-        buckets = Buckets(Bucket(store, "inbox"), Bucket(store, "delivery"))
+    with stored_days(common_store, 9) as (proxy, connection, buckets):
         person = at(showcase, connection)
         person.environment["SHOWCASE_LANG"] = "en"
         written(person.folder / "slots.yaml", SLOTS)

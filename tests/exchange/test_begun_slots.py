@@ -13,7 +13,7 @@ from pipeline.exchange.running_order.placing import Outside
 from pipeline.exchange.running_order.watching import gaps, gone
 from pipeline.model.running_order import Absence, Film, Reason, RunningOrder, Standing
 from pipeline.model.slots import Slots
-from tests.running_orders import EVENING, at, evenings, film, left, ref, shown, slots
+from tests.running_orders import EVENING, at, evenings, film, left, ref, rows, shown, slots
 
 A, B, C = "653200", "650100", "654000"
 LATER = at("2027-07-02 19:30")  # the second evening begins
@@ -28,14 +28,6 @@ def published(rules: Slots = FOUR, *names: str) -> tuple[RunningOrder, Begun]:
     """An order of these films, and what of it had begun at the second evening."""
     order = lay(rules, [film(name) for name in names]).as_published(1)
     return order, begun(order, LATER)
-
-
-def rows(*told: str) -> list[OrderRow]:
-    found = []
-    for number, text in enumerate(told, start=2):
-        day, time, name = text.split()
-        found.append(OrderRow(f"o.csv:{number}", at(f"2027-07-{day} {time}"), ref(name)))
-    return found
 
 
 def test_what_was_on_air_stays_and_a_new_film_gets_a_slot_to_come() -> None:

@@ -17,18 +17,9 @@ from pipeline.model.slots import Slots
 from pipeline.report import order_sheet
 from pipeline.report.order_words import OrderWords
 from tests.programmes import WORDS
-from tests.running_orders import EVENING, at, evenings, film, left, licence, ref, shown, slots, written
+from tests.running_orders import EVENING, at, evenings, film, left, licence, rows, shown, slots, written
 
 A, B, C = "653200", "650100", "654000"
-
-
-def rows(*told: str) -> list[OrderRow]:
-    """Rows by the day of July, the time and the id."""
-    found = []
-    for number, text in enumerate(told, start=2):
-        day, time, name = text.split()
-        found.append(OrderRow(f"o.csv:{number}", at(f"2027-07-{day} {time}"), ref(name)))
-    return found
 
 
 def said(made: Held) -> list[tuple[str | None, str, int | None]]:
