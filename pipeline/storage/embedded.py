@@ -45,7 +45,7 @@ _PORTS = (
 )
 _PROBE = ".showcase-probe"
 PORTS = "ports.json"
-STARTS = 3
+PAUSES_S = (0.0, 0.5, 2.0)  # before it is started once more
 FIRST_PORT, LAST_PORT = 20_000, 32_000  # under the range that the kernel gives to outgoing connections
 
 
@@ -100,11 +100,12 @@ def _running(store: Path) -> Server | None:
 
 def _start(store: Path, weed: str, buckets: tuple[str, ...]) -> Server:
     """Start it; between asking for a free port and binding it somebody else may take it, so new ones are tried."""
-    for _ in range(STARTS - 1):
+    for pause_s in PAUSES_S:
         try:
             return _start_once(store, weed, buckets)
         except EnvironmentFault:
             (store / PORTS).unlink(missing_ok=True)
+            time.sleep(pause_s)
     return _start_once(store, weed, buckets)
 
 
@@ -115,22 +116,36 @@ def _start_once(store: Path, weed: str, buckets: tuple[str, ...]) -> Server:
     state: dict[str, object] = {"argv": [weed, *_arguments(ports)], "ports": ports, "pid": 0}
     credentials = _owner(store)
     durable.write(store / supervisor.STATE, json.dumps(state).encode())
-    log = store / "run" / "supervisor.log"
+    log = store / supervisor.LOG
+    log.unlink(missing_ok=True)  # what it says of its end is of this start
     pid = process.start_detached([sys.executable, "-I", "-m", "pipeline.storage.supervisor", str(store)], log=log)
     durable.write(store / supervisor.STATE, json.dumps({**state, "pid": pid, "born": process.birth(pid)}).encode())
     server = Server(Connection(f"http://127.0.0.1:{ports['s3']}", *credentials), pid)
     deadline = time.monotonic() + START_S
     while not _answers(server):
         if time.monotonic() > deadline or not process.is_alive(pid):
-            process.terminate(pid)
-            raise EnvironmentFault("store_start", where=str(store / "run" / "server.log"))
+            raise _not_started(store, server)
         time.sleep(0.05)
-    _ready(server, buckets, deadline)
+    _ready(store, server, buckets, deadline)
     _fsync_every_write(store, weed, ports, buckets)
     return server
 
 
-def _ready(server: Server, buckets: tuple[str, ...], deadline: float) -> None:
+def _not_started(store: Path, server: Server) -> EnvironmentFault:
+    """With the last that both of its logs say."""
+    process.terminate(server.pid)
+    log = store / "run" / "server.log"
+    said = [lines[-1] for path in (store / supervisor.LOG, log) if (lines := _lines(path))]
+    return EnvironmentFault("store_start", where=str(log), detail="; ".join(said) or None)
+
+
+def _lines(log: Path) -> list[str]:
+    with suppress(OSError):
+        return [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    return []
+
+
+def _ready(store: Path, server: Server, buckets: tuple[str, ...], deadline: float) -> None:
     """Ready is when a real PUT is taken: HTTP answers earlier than that."""
     client = Store(server.connection, endpoint_shown=server.connection.endpoint or "")
     content = b"showcase"  # an empty object needs no volume and would prove nothing
@@ -142,7 +157,9 @@ def _ready(server: Server, buckets: tuple[str, ...], deadline: float) -> None:
             first = Bucket(client, buckets[0])
             first.put(_PROBE, content, sha256=sha256, media_type="application/octet-stream")
             first.delete(_PROBE)
-        except Exception:
+        except Exception as error:
+            if not process.is_alive(server.pid):  # who answers there is somebody else
+                raise _not_started(store, server) from error
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.1)

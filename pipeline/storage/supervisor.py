@@ -18,6 +18,7 @@ from pipeline import durable, process
 
 LEASE = "users.lease"
 STATE = "server.json"
+LOG = "run/supervisor.log"  # the last line says why there is no server any more
 POLL_S = 0.25
 STOP_S = 4.0  # a command that was stopped ends within 10 s; every write is on the disk already
 
@@ -42,7 +43,7 @@ def keep(store: Path) -> int:
     with (store / "run" / "server.log").open("ab") as log:
         environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(store), "TMPDIR": "/tmp"}  # noqa: S108
         child = process.start(state["argv"], cwd=store, env=environment, stdio=process.Stdio(stdout=log, stderr=log))
-    while child.wait(POLL_S, unless=lambda: stopping) is None:
+    while (usage := child.wait(POLL_S, unless=lambda: stopping)) is None:
         if is_changed:
             is_changed = False
             child.read_again()
@@ -55,7 +56,9 @@ def keep(store: Path) -> int:
                 ).encode(),
             )
             child.stop(ask=signal.SIGTERM, grace_s=STOP_S)
-            break
+            sys.stderr.write("stopped as it was asked to\n" if stopping else "stopped: no command uses it\n")
+            return 0
+    sys.stderr.write(f"the server ended by itself, exit code {usage.exit_code}\n")
     return 0
 
 

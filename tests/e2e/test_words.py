@@ -98,7 +98,7 @@ NOT_BY_A_COMMAND = {
     "source_missing": "a worker on another machine; every command hashes what it plans",
     "stage_differs": "two machines that make different inspections: tests/storage/test_shared_work.py",
     "store_of_one_machine": "workers on other machines: tests/storage/test_reach.py",
-    "store_start": "a server that does not start within its time, three times",
+    "store_start": "a server that does not start within its time, time after time",
     "subtitles_extra": "an installation without its fonts: tests/plan/test_captions.py",
 }
 

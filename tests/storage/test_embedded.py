@@ -180,3 +180,17 @@ def test_a_server_that_dies_at_its_start_is_started_again(tmp_path: Path, monkey
     with embedded.serve(tmp_path / "store", ("delivery", "inbox")):
         assert tried.exists()
         assert embedded.is_up(tmp_path / "store")
+
+
+def test_a_server_that_never_starts_is_told_with_its_last_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = tmp_path / "weed"
+    script.write_text("#!/bin/sh\necho first\necho no room on the disk\nexit 3\n")
+    script.chmod(0o755)
+    monkeypatch.setattr(embedded, "program", lambda: str(script))
+    monkeypatch.setattr(embedded, "PAUSES_S", (0.0,))
+    with pytest.raises(EnvironmentFault, match="store_start") as raised, embedded.serve(tmp_path / "store", BUCKETS):
+        pass
+    assert raised.value.detail == "the server ended by itself, exit code 3; no room on the disk"
+    assert wait_for_none(tmp_path, 0.0) == []
