@@ -12,6 +12,7 @@ import json
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline import durable, process
@@ -57,9 +58,20 @@ def keep(store: Path) -> int:
             )
             child.stop(ask=signal.SIGTERM, grace_s=STOP_S)
             sys.stderr.write("stopped as it was asked to\n" if stopping else "stopped: no command uses it\n")
-            return 0
-    sys.stderr.write(f"the server ended by itself, exit code {usage.exit_code}\n")
+            break
+    else:
+        sys.stderr.write(f"the server ended by itself, exit code {usage.exit_code}\n")
+    _clear_sockets(state["ports"])
     return 0
+
+
+def _clear_sockets(ports: dict[str, int]) -> None:
+    """The server's parts speak to each other by sockets in the common folder for passing files, which nothing moves
+    (4.48), and it leaves most of them there."""
+    for name, port in ports.items():
+        if name.endswith("_grpc"):
+            with suppress(OSError):
+                Path(f"/tmp/seaweedfs-{name.removesuffix('_grpc')}-grpc-{port}.sock").unlink()  # noqa: S108
 
 
 if __name__ == "__main__":

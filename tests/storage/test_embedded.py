@@ -47,6 +47,8 @@ def test_objects_survive_a_restart_and_new_ports(tmp_path: Path) -> None:
             "k", b"abc", sha256=sha256, media_type="x/y"
         )
     assert wait_for_none(tmp_path, 0.0) == []  # gone when the last user has left, not some time later
+    ports = json.loads((tmp_path / "ports.json").read_text()).values()
+    assert [path for port in ports for path in Path("/tmp").glob(f"seaweedfs-*-{port}.sock")] == []  # noqa: S108
     (tmp_path / "ports.json").unlink()
     (tmp_path / "fsync.done").write_bytes(b"")  # as a program of before a further bucket left it
     with embedded.serve(tmp_path, (*BUCKETS, "work")) as server:
