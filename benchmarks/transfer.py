@@ -18,6 +18,7 @@ sys.path.pop(0)  # this file's own folder: names in it would hide libraries of P
 sys.path.insert(0, ".")
 
 import argparse
+import gc
 import json
 import os
 import random
@@ -142,7 +143,8 @@ def serve(folder: Path) -> None:
 
 
 def act(way: str, folder: Path, prefix: str, target: Path) -> None:
-    """In a child: ours, of the files whose sizes and digests stand beside `folder`."""
+    """In a child: ours, of the files whose sizes and digests stand beside `folder`; loaded as commands are."""
+    gc.disable()
     from pipeline.model.rendition import StoredFile
     from pipeline.storage.bucket import Bucket
     from pipeline.storage.place import Place
@@ -150,6 +152,8 @@ def act(way: str, folder: Path, prefix: str, target: Path) -> None:
     from pipeline.storage.s3.store import Store
     from pipeline.storage.transfer import download, upload
 
+    gc.freeze()
+    gc.enable()
     names = ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
     endpoint, key, secret = (os.environ[name] for name in names)
     place = Place(Bucket(Store(Connection(endpoint, key, secret), endpoint_shown=endpoint), BUCKET), f"{prefix}/")
@@ -194,13 +198,15 @@ def in_turn(
             for load in loads:
                 for way in ("up", "down"):
                     for tool in order if way in ways or way == "up" else ():
-                        # each its own: ext4 goes around what was deleted a moment ago, inode by inode
-                        target = Path(name) / f"{load.name}-{way}-{tool}"
+                        target = work / f"{load.name}-{way}-{tool}-{number}"
                         # each fetches what it put, and so holds it to the digest that it keeps itself, if any
                         place = f"{load.name}-{tool}"
                         cost = costs(argv(tool, tools, way, load, place, target), env)
                         if way == "down":
                             hold(load, target, tool)
+                            # for minutes ext4 goes around what was deleted, inode by inode: few go before the end
+                            for path in target.iterdir() if load.count == 1 else ():
+                                path.unlink()
                         if way in ways:
                             found.setdefault((load.name, way, tool), []).append(cost)
         print(f"round {number + 1} of {rounds}, load {os.getloadavg()[0]:.1f}", file=sys.stderr, flush=True)

@@ -19,6 +19,7 @@ from pipeline.storage.transfer.callbacks import BytesCallback, DigestCallback, T
 from pipeline.storage.transfer.fetching import FileOnItsWay
 from pipeline.storage.transfer.given_up import fetching_given_up
 from pipeline.storage.transfer.part_file import PartFile
+from pipeline.storage.transfer.publishing import Publishing
 
 AT_ONCE = 8
 SPARE_BYTES = 64_000_000  # that stay free: for journals, and for all else that is written meanwhile
@@ -64,20 +65,24 @@ def download(  # noqa: PLR0913 - what, where to, under which names, and who is t
 
 
 def _fetch(place: Place, wanted: Mapping[Path, StoredFile], folder: Path, told: Told) -> None:
-    for parent in {path.parent for path in wanted}:
+    folders = {path.parent for path in wanted}
+    for parent in folders:
         durable.make_folder(parent)
     parts = {path: PartFile(path, item.size_bytes) for path, item in wanted.items()}
     _refuse_without_room(folder, parts.values())
     lock = threading.Lock()
     in_turn, same = _in_turn(lock, told.of_sent), _in_turn(lock, told.of_same)
-    on_their_way = [FileOnItsWay(place, item, parts[path], in_turn, same) for path, item in wanted.items()]
-    jobs = [job for file in on_their_way for job in file.jobs()]
     try:
-        together(lambda job: job(), jobs, AT_ONCE, lambda: in_turn(0))
+        with Publishing(folders) as publishing:
+            on_their_way = [
+                FileOnItsWay(place, item, parts[path], in_turn, same, publishing.add) for path, item in wanted.items()
+            ]
+            jobs = [job for file in on_their_way for job in file.jobs()]
+            together(lambda job: job(), jobs, AT_ONCE, lambda: in_turn(0))
     finally:
         for part in parts.values():
             part.close()
-    for parent in {path.parent for path in wanted}:
+    for parent in folders:
         process.fsync_folder(parent)
 
 

@@ -32,13 +32,22 @@ class FileOnItsWay:
         part: what is there of it.
         on_bytes: is told of bytes as they come; less than 0 of what was wrong.
         on_same: is told of those of an earlier run.
+        publish: gives it its name, now or with others.
     """
 
-    def __init__(self, place: Place, item: StoredFile, part: PartFile, on_bytes: BytesCallback, on_same: BytesCallback):
+    def __init__(
+        self,
+        place: Place,
+        item: StoredFile,
+        part: PartFile,
+        on_bytes: BytesCallback,
+        on_same: BytesCallback,
+        publish: Callable[[PartFile], None],
+    ):
         self._bucket, self._key, self._where = place.bucket, place.prefix + item.path, place.where(item.path)
         self._store = place.bucket.store
         self._item, self._part = item, part
-        self._on_bytes, self._on_same = on_bytes, on_same
+        self._on_bytes, self._on_same, self._publish = on_bytes, on_same, publish
         self._etag = ""
         self._led = threading.Event()  # from the first range's answer on it is known what the others are part of
         self._led_to = 0
@@ -79,7 +88,7 @@ class FileOnItsWay:
         """
         for is_last in (False, True):
             if self._part.sha256() == self._item.sha256:
-                self._part.publish()
+                self._publish(self._part)
                 return
             self._on_bytes(-self._item.size_bytes)
             if is_last:

@@ -197,10 +197,15 @@ class PartFile:
         self.close()
         self._there.unlink(missing_ok=True)
 
-    def publish(self) -> None:
-        """Give it its name; whoever does so for many has their folders hold it (`process.fsync_folder`)."""
+    def publish(self, *, is_synced: bool = False) -> None:
+        """Give it its name; whoever does so for many has their folders hold it (`process.fsync_folder`).
+
+        Args:
+            is_synced: the disk holds it already.
+        """
         with durable.space_is_an_environment_fault(self._there):
-            os.fsync(self._file.fileno())
+            if not is_synced:
+                os.fsync(self._file.fileno())
             self.close()
             self._there.replace(self.path)
 
