@@ -11,6 +11,7 @@ import re
 import selectors
 import socket
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from pipeline.storage.s3.objects import SentBytes, Take, length_of
 KEPT = 16  # connections
 LEAST_BUFFER, MOST_BUFFER = 1 << 10, 512 << 10  # of one block that is read; libcurl's least
 SENT_BUFFER = 64 << 10  # of one block that is sent
+MOST_HELD_S = 0.1  # for which what came is not handed on: each time costs who takes it a turn among threads
 _Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)  # which takes no high numbers
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})\b")
 _UNDER_WAY = {  # what befalls a line on which a request has gone
@@ -102,12 +104,14 @@ class CurlConnections:
             it was under way. whatever `begin`, who takes the answer, or the body raises.
         """
         handle = self._taken()
-        exchange = _Exchange(begin, request.body)
+        exchange = _Exchange(begin, request.body, request.block_bytes)
         try:
             self._set(handle, request, exchange)
             handle.perform()
             exchange.end()
         except pycurl.error as error:
+            if not (exchange.fault or exchange.is_enough):
+                exchange.hand_on()
             fault, exchange.fault = exchange.fault, None
             if fault:
                 raise fault from None
@@ -202,42 +206,54 @@ def _keep_little_in_buffers(unsent_bytes: int, handle: int, _purpose: int) -> in
 
 class _Exchange:
     """What goes and comes over one handle; libcurl is told to stop where whoever gives or takes it raises, or has
-    enough."""
+    enough.
 
-    def __init__(self, begin: Begin, body: SentBytes | None):
-        self._begin, self._body = begin, body
+    Args:
+        most: bytes of the answer that are handed on at once: libcurl brings them by 16 KiB.
+    """
+
+    def __init__(self, begin: Begin, body: SentBytes | None, most: int):
+        self._begin, self._body, self._most = begin, body, most
         self._rest = b""  # of a block of the body, of which libcurl wanted less
         self._take: Take | None = None
-        self._status = 0
-        self._headers: dict[str, str] = {}
-        self._is_within_headers = False
-        self._left = -1  # bytes that are still to come, as the answer has it; below 0 is not known
+        self._lines: list[bytes] = []  # of headers
+        self.header = self._lines.append
+        self._blocks: list[bytes] = []  # that came and are not handed on
+        self._held, self._since = 0, 0.0
+        self._left = -1  # bytes that are still to be handed on, as the answer has it; below 0 is not known
         self.fault: BaseException | None = None
         self.is_enough = False
 
-    def header(self, line: bytes) -> None:
-        """One line of it, or the first one of an answer (a further one where the one before was for the moment)."""
-        if not self._is_within_headers and (found := _STATUS.match(line)):
-            self._headers.clear()
-            self._status, self._is_within_headers = int(found[1]), True
-            return
-        name, colon, value = line.decode("latin-1").partition(":")
-        if colon:
-            self._headers[name.strip().lower()] = value.strip()
-        self._is_within_headers = self._is_within_headers and bool(line.strip())
-
     def block(self, content: bytes) -> int | None:
         """Some of the answer's body; -1 ends the request."""
+        self._blocks.append(content)
+        self._held += len(content)
+        is_more_to_come = self._take and self._held < self._most and self._held != self._left
+        if is_more_to_come and time.monotonic() - self._since < MOST_HELD_S:
+            return None
+        self.hand_on()
+        return -1 if self.fault or self.is_enough else None
+
+    def hand_on(self) -> None:
+        """Give what came to who takes it."""
+        if not self._blocks:
+            return
         try:
-            if self._take is None:
-                self._take = self._begin(self._status, self._headers)
-                length = length_of(self._headers)
-                self._left = -1 if length is None else length
-            self._left -= len(content)
-            self.is_enough = not self._take(content) and self._left != 0  # at its end the connection is kept
+            take = self._take or self._answered()
+            content = self._blocks[0] if len(self._blocks) == 1 else b"".join(self._blocks)
+            self._left -= self._held
+            self._blocks, self._held, self._since = [], 0, time.monotonic()
+            self.is_enough = not take(content) and self._left != 0  # at its end the connection is kept
         except BaseException as fault:  # noqa: BLE001 - raised by who asked: nothing is between but libcurl
             self.fault = fault
-        return -1 if self.fault or self.is_enough else None
+
+    def _answered(self) -> Take:
+        """Tell of the answer; gives who takes its body."""
+        status, headers, _ = _read(self._lines)
+        self._take = self._begin(status, headers)
+        length = length_of(headers)
+        self._left = -1 if length is None else length
+        return self._take
 
     def read(self, size: int) -> bytes | int:
         """The next of what is sent."""
@@ -271,7 +287,26 @@ class _Exchange:
         Raises:
             ResponseStreamingError: the line ended in order within its headers.
         """
-        if self._is_within_headers:
-            raise ResponseStreamingError(error="headers")
+        self.hand_on()
+        if self.fault:
+            raise self.fault
         if self._take is None:
-            self._begin(self._status, self._headers)
+            if _read(self._lines)[2]:
+                raise ResponseStreamingError(error="headers")
+            self._answered()
+
+
+def _read(lines: list[bytes]) -> tuple[int, dict[str, str], bool]:
+    """The status of the last answer (one before it was for the moment), its headers, their names in small letters, and
+    whether more are to come."""
+    status, headers, is_within = 0, dict[str, str](), False
+    for line in lines:
+        if not is_within and (found := _STATUS.match(line)):
+            headers.clear()
+            status, is_within = int(found[1]), True
+            continue
+        name, colon, value = line.decode("latin-1").partition(":")
+        if colon:
+            headers[name.strip().lower()] = value.strip()
+        is_within = is_within and bool(line.strip())
+    return status, headers, is_within
