@@ -27,6 +27,8 @@ _A_STORES_CODE = re.compile(r"([A-Z][a-z]+){2,}")  # SlowDown
 _NAMES = frozenset(
     ("file", "files", "film", "folder", "heading", "id", "item", "name", "names", "package", "path", "place", "problem")
 ) | {"ref", "said", "source", "table", "title", "value", "wanted", "where"}
+# what people wrote, in as many lines as they like: those behind the first stand under it, further in than any of ours
+_WRITTEN, _UNDER = frozenset(("reason", "rest", "text")), 4
 _OF_A_PARSER = ("yaml_syntax", "settings_syntax", "table_syntax")
 _KEYS_OF_A_FILE = re.compile(r"[a-z_]+(\.([a-z_]+|\d+))*")
 _VALUE = re.compile(r"\b[A-Z][A-Z_]+\b")  # of a command: what a person puts in its place
@@ -83,12 +85,15 @@ def has(key: str) -> bool:
 
 
 def say(language: Language, key: str, /, **values: object) -> str:
-    """The sentence with its values; a value is never parsed as a format, and a name never ends the line.
+    """The sentence with its values; a value is never parsed as a format, a name never ends the line, and a line that
+    somebody wrote never begins where one of the sentence's could.
 
     Raises:
         KeyError: no such key.
     """
-    return entries(language)[key].format(**{name: _shown(name, value) for name, value in values.items()})
+    sentence = entries(language)[key]
+    under = len(sentence) - len(sentence.lstrip()) + _UNDER
+    return sentence.format(**{name: _shown(name, value, under) for name, value in values.items()})
 
 
 def for_role(key: str, role: str | None) -> str:
@@ -209,6 +214,9 @@ def _of_language(language: Language, value: object) -> object:
     return getattr(value, language) if isinstance(value, InLanguages) else value
 
 
-def _shown(name: str, value: object) -> str:
+def _shown(name: str, value: object, under: int = _UNDER) -> str:
     text = f"{value:g}" if isinstance(value, float) else str(value)
+    if name in _WRITTEN:
+        lines = text.splitlines()
+        return text if len(lines) < 2 else f"\n{' ' * under}".join(line.strip() for line in lines if line.strip())
     return text.replace("\n", "\ufffd") if name in _NAMES or isinstance(value, PurePath) else text

@@ -32,15 +32,10 @@ def cut(text: str, cells: int) -> str:
     return f"{text.rstrip()}…"
 
 
-def one_line(text: str) -> str:
-    """What somebody else wrote, with its line breaks as spaces: no part of it stands where a line begins."""
-    return " ".join(text.split())
-
-
 def wrap(text: str, cells: int) -> list[str]:
     """Lines of at most `cells`: broken at spaces, and between East-Asian letters but not before their marks."""
     lines, line = [], ""
-    for piece in _pieces(one_line(text)):
+    for piece in _pieces(" ".join(text.split())):
         if line and width(line + piece.rstrip()) > cells:
             lines.append(line.rstrip())
             line = ""

@@ -21,6 +21,7 @@ from pipeline.model.china_time import CHINA
 from pipeline.model.delivery import Acknowledgement, Cleared, State
 from pipeline.model.inbox import Person, ReviewKind, SubmissionStatus
 from pipeline.model.region import name_of
+from pipeline.model.text import in_one_line
 from pipeline.workspace import Workspace
 
 
@@ -117,7 +118,7 @@ def _why(console: Console, answer: Acknowledgement) -> str | None:
 
 def _with(console: Console, lead: str, text: str | None) -> str:
     """Two that belong together, with the language's colon between them."""
-    return console.word("said", lead=lead, text=" ".join(text.split())) if text else lead
+    return console.word("said", lead=lead, text=in_one_line(text)) if text else lead
 
 
 def show_one(console: Console, item: SubmissionStatus, step: str = "") -> None:

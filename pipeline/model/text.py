@@ -35,6 +35,12 @@ def unfit_sign(path: str) -> str | None:
     return next((char for char in path if char == "\\" or unicodedata.category(char) in _NO_LINE), None)
 
 
+def in_one_line(text: str) -> str:
+    """What somebody wrote in several lines in one, with a stroke where a line ended; spaces are single ones."""
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return " / ".join(line for line in lines if line)
+
+
 def is_inside(path: str) -> bool:
     """Whether a relative path with forward slashes stays in its folder, on any system."""
     pure = PurePosixPath(path)

@@ -24,6 +24,7 @@ from pipeline.model.campaign_status import (
 )
 from pipeline.model.china_time import CHINA
 from pipeline.model.inbox import Person
+from pipeline.model.text import in_one_line
 from pipeline.model.vocabulary import Vocabulary
 
 # beside a word, so that no colour says anything alone
@@ -122,10 +123,10 @@ class BoardWords:
         if cell.setback and cell.state is CellState.LATE:
             told.append(self.word(f"state_{cell.setback.kind}"))
         if cell.setback and cell.setback.reason:
-            told.append(shown(cell.setback.reason))
+            told.append(in_one_line(shown(cell.setback.reason)))
         if cell.extension:
             until, due = f"{cell.extension.until:%m-%d}", f"{cell.extension.due:%m-%d}"
-            told.append(self.word("extended", until=until, due=due, reason=shown(cell.extension.reason)))
+            told.append(self.word("extended", until=until, due=due, reason=in_one_line(shown(cell.extension.reason))))
         return self.between.join(told)
 
     @property
@@ -164,7 +165,7 @@ class BoardWords:
         )
 
     def _told(self, word: Word) -> str:
-        text = self.word(f"told_{word.text}") if word.text in ("done", "undone") else shown(word.text)
+        text = self.word(f"told_{word.text}") if word.text in ("done", "undone") else in_one_line(shown(word.text))
         return f"{text or self.word('told_nothing')} ({self.said(word.said)})"
 
     def bad(self, found: BadRecord) -> str:

@@ -10,7 +10,7 @@ from pipeline.catalogue import Language
 from pipeline.model import region
 from pipeline.model.campaign import Campaign
 from pipeline.model.campaign_status import Cell
-from pipeline.model.text import is_shown
+from pipeline.model.text import in_one_line, is_shown
 
 
 @dataclass(frozen=True)
@@ -70,5 +70,5 @@ def plain(text: str) -> str:
 
 
 def joined_lines(text: str) -> str:
-    """Words of several lines in one."""
-    return plain(" ".join(text.split()))
+    """What somebody wrote in several lines in one, as `plain` has it."""
+    return plain(in_one_line(text))

@@ -6,13 +6,14 @@ from datetime import date
 
 from pipeline.catalogue import Language
 from pipeline.cli.console import Console
-from pipeline.cli.layout import cut, one_line, terminal_width, width
+from pipeline.cli.layout import cut, terminal_width, width
 from pipeline.model.campaign import Campaign
 from pipeline.model.campaign_records import BadRecord
 from pipeline.model.campaign_status import Cell, CellState, Contradiction, RowCell, Said, Wanted
 from pipeline.model.china_time import CHINA
 from pipeline.model.inbox import Person
 from pipeline.model.region import short_name_of
+from pipeline.model.text import in_one_line
 
 CELL = 8  # columns of a terminal
 LEAST_TITLE = 12  # columns of a film's title, whatever else is to be said
@@ -117,7 +118,7 @@ class BoardWords:
         word = self._console.word
         if milestone and text in ("done", "undone"):
             return word(f"said_{text}")
-        return one_line(text) or word("said_goes_on")
+        return in_one_line(text) or word("said_goes_on")
 
     def bad(self, item: BadRecord) -> str:
         """What does not count, and why."""

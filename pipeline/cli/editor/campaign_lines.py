@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from pipeline import quantities
 from pipeline.cli.console import Console
-from pipeline.cli.layout import one_line
 from pipeline.model import region
 from pipeline.model.campaign_records import (
     Announce,
@@ -23,6 +22,7 @@ from pipeline.model.campaign_records import (
     Undone,
 )
 from pipeline.model.campaign_status import CampaignStatus
+from pipeline.model.text import in_one_line
 from pipeline.model.vocabulary import Vocabulary
 
 
@@ -51,17 +51,17 @@ class Lines:
             case Change():
                 return say(key, **film, changes=self._changes(entry))
             case Drop():
-                return say(key, **film, reason=one_line(entry.reason))
+                return say(key, **film, reason=in_one_line(entry.reason))
             case Done():
                 day = entry.on or say("campaign_day_unsaid" if entry.undated else "campaign_day_of_record")
                 return say(key, **film, milestone=self._milestone(entry.milestone), day=day)
             case Undone():
                 return say(key, **film, milestone=self._milestone(entry.milestone))
             case Note():
-                return say(key, about=self._about(entry), text=one_line(entry.text))
+                return say(key, about=self._about(entry), text=in_one_line(entry.text))
             case Extend():
                 step = self.status.campaign.milestone(entry.milestone)
-                given = {"until": entry.until, "due": step.due if step else "-", "reason": one_line(entry.reason)}
+                given = {"until": entry.until, "due": step.due if step else "-", "reason": in_one_line(entry.reason)}
                 return say(key, milestone=self._milestone(entry.milestone), about=self._about(entry), **given)
             case MovedIn():
                 known = {**film, "title": entry.title}

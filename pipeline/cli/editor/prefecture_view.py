@@ -5,7 +5,6 @@ from __future__ import annotations
 from pipeline.cli.console import Console
 from pipeline.cli.editor.board_view import moved_line
 from pipeline.cli.editor.board_words import BoardWords, day
-from pipeline.cli.layout import one_line
 from pipeline.model.campaign_status import BoardFilm, BoardNote, CampaignStatus, Cell, PrefectureRow
 from pipeline.model.china_time import CHINA
 from pipeline.model.region import name_of
@@ -30,7 +29,7 @@ def show(
             milestone=words.milestone(milestone),
             due=day(extension.due),
             until=day(extension.until),
-            reason=one_line(extension.reason),
+            reason=extension.reason,
             by=words.said(extension.said),
         )
     for note in row.notes if only is None else ():
@@ -61,9 +60,9 @@ def show_film(console: Console, words: BoardWords, film: BoardFilm) -> None:
     if film.ended:
         to = name_of(film.moved_to, console.language) if film.moved_to else ""
         key = "film_moved_to" if to else "film_dropped"
-        console.tell(key, to=to, reason=one_line(film.reason or "-"), by=words.said(film.ended))
+        console.tell(key, to=to, reason=film.reason or "-", by=words.said(film.ended))
     elif film.reason:
-        console.tell("film_reason", reason=one_line(film.reason))
+        console.tell("film_reason", reason=film.reason)
     if film.moved_from:
         console.tell("film_moved_from", name=name_of(film.moved_from, console.language))
     if film.on_air:
@@ -87,10 +86,10 @@ def _cell(console: Console, words: BoardWords, cell: Cell) -> None:
             "film_extended_for",
             due=day(found.due),
             until=day(found.until),
-            reason=one_line(found.reason),
+            reason=found.reason,
             by=words.said(found.said),
         )
 
 
 def _note(console: Console, words: BoardWords, note: BoardNote) -> None:
-    console.tell("film_note", text=one_line(note.text), by=words.said(note.said))
+    console.tell("film_note", text=note.text, by=words.said(note.said))
