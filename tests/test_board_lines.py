@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -36,17 +37,23 @@ def test_a_long_title_leaves_room_for_what_is_wanted(language: Language, capsys:
 
 
 def test_no_reason_or_note_begins_a_line_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
-    forged = "病了\n喀什：伪造的一行"
+    forged = "病了\n喀什：伪造的一行\r\n\n  " + "很长" * 60
     records = [
         said(HOTAN, "2027-03-02", Announce(id="653200-a", title="一"), Note(text=forged)),
         said(HOTAN, "2027-03-03", Drop(id="653200-a", reason=forged), number=2),
         said(HOTAN, "2027-03-03", Announce(id="653200-a", title="一"), side=Side.EDITOR, number=1, clock="11:00"),
     ]
-    for count in (2, 3):
+    for count, language in product((2, 3), catalogue.LANGUAGES):
         status = looked("2027-06-12", records[:count])
-        console, row = Console("zh"), status.row(HOTAN)
+        console, row = Console(language), status.row(HOTAN)
         assert row is not None
         prefecture_view.show(console, status, BoardWords(console, status.campaign), row)
-        shown = capsys.readouterr().out
-        assert "病了 喀什：伪造的一行" in shown
-        assert not any(line.startswith("喀什") for line in shown.splitlines())
+        shown = capsys.readouterr().out.splitlines()
+        told = 2 if count == 2 else 1  # a note, and why it was dropped while it is
+        assert sum(line.endswith("病了") for line in shown) == told
+        assert shown.count("      喀什：伪造的一行") == told
+        assert sum(line.startswith("      很长") for line in shown) == told
+        whole = "".join(shown).replace(" ", "")
+        assert ("病了/喀什：伪造的一行/很长" in whole) == (count == 3)  # where two disagree: in one line
+        assert not any(line.lstrip().startswith("很长") and not line.startswith("      ") for line in shown)
+        assert all(width(line) <= 80 for line in shown)

@@ -229,7 +229,8 @@ def _lines(language: Language, error: ShowcaseError, role: str | None) -> list[s
 
 
 def _fit(language: Language, fit: Fit) -> str:
-    stage = catalogue.say(language, f"text.stage_{fit.state}")
+    key = f"text.stage_{fit.state}"  # of a film that a season has alone, how it stands there
+    stage = catalogue.say(language, key if catalogue.has(key) else f"text.standing_{fit.state}")
     prefecture = region.name_of(fit.ref.prefecture, language)
     return catalogue.say(language, "text.fit", ref=fit.ref, prefecture=prefecture, title=fit.title, stage=stage)
 

@@ -75,7 +75,8 @@ def _of_film(status: CampaignStatus, code: str, film: BoardFilm, milestone: Mile
     if film.ended:
         changed = max(changed, film.ended.at)
     made = _event(named, f"{words.milestone(milestone)} · {words.title(film)}", cell.due, changed)
-    told = [f"{words.prefecture(code)} {film.id}", words.more(cell)]
+    ended = "" if film.standing.counts else words.standing(film)
+    told = [f"{words.prefecture(code)} {film.id}", ended, words.more(cell)]
     made.add("description", "\n".join(text for text in told if text))
     if not film.standing.counts:
         made.add("status", "CANCELLED")

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline.exchange.campaign.written import shown
 from pipeline.model.campaign_status import BoardFilm, CampaignStatus, CellState, PrefectureRow, Wanted
+from pipeline.model.text import in_one_line
 from pipeline.report.board_words import SIGNS, BoardWords
 
 # how a cell is coloured beside its sign and its word
@@ -85,7 +86,7 @@ def _row(status: CampaignStatus, row: PrefectureRow, words: BoardWords) -> dict[
     """A prefecture: its line of the table, and its part of the page."""
     extensions = [
         f"{words.milestone_of(status.campaign, identity)}: "
-        + words.word("extended", until=f"{item.until:%m-%d}", due=f"{item.due:%m-%d}", reason=shown(item.reason))
+        + words.word("extended", until=f"{item.until:%m-%d}", due=f"{item.due:%m-%d}", reason=_short(item.reason))
         + f" ({words.said(item.said)})"
         for identity, item in row.extensions
     ]
@@ -106,6 +107,10 @@ def _row(status: CampaignStatus, row: PrefectureRow, words: BoardWords) -> dict[
         "notes": [(shown(note.text), words.said(note.said)) for note in row.notes],
         "extensions": extensions,
     }
+
+
+def _short(reason: str) -> str:
+    return in_one_line(shown(reason))
 
 
 def _film(status: CampaignStatus, film: BoardFilm, words: BoardWords) -> dict[str, Any]:

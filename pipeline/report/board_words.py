@@ -57,6 +57,10 @@ class BoardWords:
         """A sentence of boards: `report.board_KEY`."""
         return catalogue.say(self.language, f"report.board_{key}", **values)
 
+    def _text(self, key: str) -> str:
+        """A word that terminals have too: one thing is called the same everywhere."""
+        return catalogue.say(self.language, f"text.{key}")
+
     def name(self, campaign: Campaign) -> str:
         """What the season is called."""
         title = campaign.full_name
@@ -82,7 +86,7 @@ class BoardWords:
 
     def person(self, person: Person) -> str:
         """Who is to move."""
-        return catalogue.say(self.language, f"text.person_{person}")
+        return self._text(f"person_{person}")
 
     def day(self, day: date) -> str:
         """2027-06-10 周四"""
@@ -140,7 +144,7 @@ class BoardWords:
             return self.word("standing_moved", prefecture=self.prefecture(film.moved_to or ""))
         if film.standing in (Standing.ANNOUNCED, Standing.EXPECTED):
             return ""
-        return self.word(f"standing_{film.standing}")
+        return self._text(f"standing_{film.standing}")
 
     def said(self, said: Said) -> str:
         """Who said it, and when, in China's time."""
@@ -154,7 +158,7 @@ class BoardWords:
 
     def contradiction(self, campaign: Campaign, found: Contradiction) -> str:
         """Two that say otherwise of one thing; the first counts."""
-        about = self.milestone_of(campaign, found.about) if found.milestone else self.word(f"about_{found.about}")
+        about = self.milestone_of(campaign, found.about) if found.milestone else self._text(f"about_{found.about}")
         return self.word(
             "contradiction",
             prefecture=self.prefecture(found.prefecture),
@@ -165,8 +169,8 @@ class BoardWords:
         )
 
     def _told(self, word: Word) -> str:
-        text = self.word(f"told_{word.text}") if word.text in ("done", "undone") else in_one_line(shown(word.text))
-        return f"{text or self.word('told_nothing')} ({self.said(word.said)})"
+        text = self._text(f"said_{word.text}") if word.text in ("done", "undone") else in_one_line(shown(word.text))
+        return f"{text or self._text('said_goes_on')} ({self.said(word.said)})"
 
     def bad(self, found: BadRecord) -> str:
         """A record that does not count, and why."""

@@ -193,4 +193,4 @@ class FigureWords:
         if film.stage is not None and film.standing.counts:
             return catalogue.say(self.language, f"text.stage_{film.stage}")
         standing = Standing.ANNOUNCED if film.standing.counts else film.standing
-        return self.word(f"standing_{standing}")
+        return catalogue.say(self.language, f"text.standing_{standing}")

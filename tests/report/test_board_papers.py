@@ -129,7 +129,7 @@ def test_moved_dates_are_old_and_new_and_who_said_it_is_there() -> None:
     assert "阿依古丽（地州），2027-03-07 10:00" in text
     assert "已转给喀什地区" in text
     assert "由和田地区转来" in text
-    assert "由 06-12 延至 06-25" in text
+    assert "由 06-12 延到 06-25" in text
 
 
 def test_a_season_in_which_nothing_is_wanted_says_so() -> None:
@@ -239,8 +239,8 @@ def test_what_is_dropped_is_cancelled_and_films_without_a_name_are_one_event() -
     assert int(before[name]["sequence"]) < int(after[name]["sequence"])
     nameless = f"july-1-2027.{HOTAN}.topic@showcase"
     assert (before[nameless]["summary"], after[nameless]["summary"]) == (
-        "选题 · 还没有片名的 1 部",
-        "选题 · 还没有片名的 2 部",
+        "选题 · 还没有报片名的 1 部",
+        "选题 · 还没有报片名的 2 部",
     )
 
 

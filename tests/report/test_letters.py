@@ -49,7 +49,7 @@ def test_the_text_says_what_until_when_what_to_type_and_why_it_came_back() -> No
         "1. 《咸鱼》：拍摄，6月10日到期，已晚 2 天",
         "   已延期：原定5月20日，改为6月10日（沙尘）",
         "   办完请输入：showcase campaign done 653200-xianyu 拍摄",
-        "2. 《我们的村医》：通过，6月22日到期，还有 10 天",
+        "2. 《我们的村医》：通过，6月22日到期，还剩 10 天",
         "   退回的原因：声音太小",
         "   先看意见：showcase log 653200-cunyi；改好再报：showcase submit submission.yaml",
         "延期：《咸鱼》首次报送 6月10日 → 6月25日（沙尘）",

@@ -19,6 +19,7 @@ from pipeline.exchange.campaign.importing import Imported, Left
 from pipeline.exchange.campaign.listed_rows import Wrong
 from pipeline.exchange.campaign.listed_values import Unfit
 from pipeline.model.campaign_records import Announce, Done
+from pipeline.model.campaign_status import Standing
 from pipeline.yamlio import Problem
 
 MOST_WRONG, MOST_LEFT = 200, 20  # lines
@@ -104,6 +105,7 @@ def _problem(item: Wrong) -> Problem:
 
 def _tell_left(console: Console, found: Imported) -> None:
     """Each cell that was left, and why."""
+    standing = console.word(f"standing_{Standing.DROPPED}")
     for item in found.left:
         board = _board(console, item)
         console.give(
@@ -119,7 +121,7 @@ def _tell_left(console: Console, found: Imported) -> None:
     for item in found.left[:MOST_LEFT]:
         command_of = catalogue.command(console.language, str(item.why.values.get("command", "-"))) if item.why else "-"
         board = _board(console, item) or console.word("campaign_left_nothing")
-        why = console.word(f"campaign_left_{item.kind}", board=board, command=command_of)
+        why = console.word(f"campaign_left_{item.kind}", board=board, command=command_of, standing=standing)
         console.remark("campaign_left", where=item.cell.where, heading=item.cell.heading, film=item.film, why=why)
     if len(found.left) > MOST_LEFT:
         console.remark("campaign_left_more", count=len(found.left) - MOST_LEFT)

@@ -21,7 +21,7 @@ from pipeline.model.campaign_records import (
     Note,
     Undone,
 )
-from pipeline.model.campaign_status import CampaignStatus
+from pipeline.model.campaign_status import CampaignStatus, Standing
 from pipeline.model.text import in_one_line
 from pipeline.model.vocabulary import Vocabulary
 
@@ -51,7 +51,7 @@ class Lines:
             case Change():
                 return say(key, **film, changes=self._changes(entry))
             case Drop():
-                return say(key, **film, reason=in_one_line(entry.reason))
+                return say(key, **film, standing=say(f"standing_{Standing.DROPPED}"), reason=in_one_line(entry.reason))
             case Done():
                 day = entry.on or say("campaign_day_unsaid" if entry.undated else "campaign_day_of_record")
                 return say(key, **film, milestone=self._milestone(entry.milestone), day=day)

@@ -59,8 +59,8 @@ def show_film(console: Console, words: BoardWords, film: BoardFilm) -> None:
         console.tell("film_in_store", id=film.submission_id, stage=stage)
     if film.ended:
         to = name_of(film.moved_to, console.language) if film.moved_to else ""
-        key = "film_moved_to" if to else "film_dropped"
-        console.tell(key, to=to, reason=film.reason or "-", by=words.said(film.ended))
+        key, standing = "film_moved_to" if to else "film_dropped", console.word(f"standing_{film.standing}")
+        console.tell(key, to=to, standing=standing, reason=film.reason or "-", by=words.said(film.ended))
     elif film.reason:
         console.tell("film_reason", reason=film.reason)
     if film.moved_from:
