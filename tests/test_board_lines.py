@@ -14,6 +14,7 @@ from pipeline.cli.editor import board_view, prefecture_view
 from pipeline.cli.editor.board_words import BoardWords
 from pipeline.cli.layout import width
 from pipeline.model.campaign_records import Announce, Drop, Note, Side
+from pipeline.model.text import in_one_line
 from tests.seasons import HOTAN, looked, said
 
 LONG = "长" * 200
@@ -53,7 +54,12 @@ def test_no_reason_or_note_begins_a_line_of_its_own(capsys: pytest.CaptureFixtur
         assert sum(line.endswith("病了") for line in shown) == told
         assert shown.count("      喀什：伪造的一行") == told
         assert sum(line.startswith("      很长") for line in shown) == told
-        whole = "".join(shown).replace(" ", "")
-        assert ("病了/喀什：伪造的一行/很长" in whole) == (count == 3)  # where two disagree: in one line
         assert not any(line.lstrip().startswith("很长") and not line.startswith("      ") for line in shown)
         assert all(width(line) <= 80 for line in shown)
+
+
+def test_what_was_written_in_several_lines_stands_under_its_first() -> None:
+    told = catalogue.say("zh", "text.status_reason", reason="声音\n  第 1 版，已批准\r\n\n字幕")
+    assert told.split("\n") == ["  原因：声音", "      第 1 版，已批准", "      字幕"]
+    assert catalogue.say("zh", "text.said", lead="退回", text="a\u2028b") == "退回：a\n    b"
+    assert in_one_line("a\n\n  b c \n") == "a / b c"

@@ -107,6 +107,8 @@ def show(console: Console, season: Season) -> None:
             console.line(cut(said, terminal_width()))
         if film.id in late:
             console.hang(f"    {letter.to_type(late[film.id], season_words)}")
+    if any(_on_air(console, season, film) for film in named):
+        prefecture_view.show_order(console, season)
     if nameless:
         how = _next(console, season, words, nameless[0])
         console.tell("status_not_announced", count=len(nameless), how=how)
@@ -140,6 +142,7 @@ def show_beside(console: Console, season: Season, submission: str) -> None:
     film = _film_of(season, submission)
     if film and (shown := _on_air(console, season, film)):
         console.hang(shown)
+        prefecture_view.show_order(console, season)
 
 
 def next_step(console: Console, season: Season, submission: str) -> str:

@@ -188,6 +188,7 @@ def status_of(
         earlier=_beside(packages, shown),
         parts=newest.marker.parts if newest and newest.marker else None,
         duration_s=newest.marker.duration_s if newest and newest.marker else None,
+        column=marker.column if marker else None,
         c2=tuple(item.standing(now) for item in orders),
         c2_owed=holdings.owed(orders, packages, now),
     )

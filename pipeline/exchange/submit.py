@@ -138,6 +138,7 @@ def marker_of(place: RevisionPlace, upload: SubmissionUpload, files: tuple[Inbox
         verdict=worst(report.verdict for report in upload.reports),
         duration_s=upload.duration_s,
         parts=upload.parts,
+        column=submission.column,
         files=files,
     )
 

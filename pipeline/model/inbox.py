@@ -44,7 +44,11 @@ class PartsIn(Noun):
 
 
 class InboxMarker(Noun):
-    """DRAFT.json and SUBMITTED.json: put last; the content under them never changes."""
+    """DRAFT.json and SUBMITTED.json: put last; the content under them never changes.
+
+    Args:
+        column: as the submission names it; None where it names none, and in older markers.
+    """
 
     schema_version: Literal[1] = 1
     submission_id: str
@@ -56,6 +60,7 @@ class InboxMarker(Noun):
     verdict: Verdict
     duration_s: Annotated[float, Field(allow_inf_nan=False)]
     parts: Annotated[PartsIn | None, Field(exclude_if=lambda value: value is None)] = None
+    column: Annotated[Line | None, Field(exclude_if=lambda value: value is None)] = None
     files: tuple[InboxFile, ...]
 
     @model_validator(mode="after")
@@ -196,7 +201,7 @@ class SubmissionStatus(Noun):
         delivery: the package of that revision.
         earlier: the package that people may have beside that, behind a newer cut in review or a withdrawal.
         parts: of a course, by its marker.
-        duration_s: by its marker too; told to nobody.
+        duration_s, column: by its marker too; told to nobody.
         c2: what head-ends were told of its packages, the oldest first.
         c2_owed: those that hold a package which was withdrawn, and have yet to be told.
     """
@@ -217,6 +222,7 @@ class SubmissionStatus(Noun):
     earlier: Delivery | None = None
     parts: PartsIn | None = None
     duration_s: Annotated[float | None, Field(exclude=True)] = None
+    column: Annotated[str | None, Field(exclude=True)] = None
     c2: tuple[OrderStanding, ...] = ()
     c2_owed: tuple[str, ...] = ()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from pipeline.catalogue import Language
 from pipeline.cli.console import Console
@@ -130,3 +130,8 @@ class BoardWords:
 def day(at: date) -> str:
     """As people read it."""
     return at.isoformat()
+
+
+def minute(at: datetime) -> str:
+    """In China's time, as people read it."""
+    return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}"

@@ -57,6 +57,8 @@ def show(
     if code:
         for row in status.rows:
             prefecture_view.show(console, season.status, words, row, film)
+            if any(item.on_air for item in ([film] if film else row.films)):
+                prefecture_view.show_order(console, season)
     else:
         board_view.show(console, status, words, status.rows)
     if papers and film and code:

@@ -50,6 +50,8 @@ def show(
     """
     console.give(_told(order, since) if since else order)
     _head(console, order, words)
+    if since:
+        console.tell("order_since", id=order.campaign, at=f"{since.at.astimezone(CHINA):%Y-%m-%d %H:%M}")
     for day, items in groupby(order.showings, key=lambda item: item.start.astimezone(CHINA).date()):
         console.line(words.day(day))
         for item in items:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pipeline.cli.console import Console
 from pipeline.cli.editor.board_view import moved_line
-from pipeline.cli.editor.board_words import BoardWords, day
+from pipeline.cli.editor.board_words import BoardWords, day, minute
+from pipeline.exchange.campaign.season import Season
 from pipeline.model.campaign_status import BoardFilm, BoardNote, CampaignStatus, Cell, PrefectureRow
-from pipeline.model.china_time import CHINA
 from pipeline.model.region import name_of
 
 MOST_BAD = 10  # records that do not count, of which each is named; --json has them all
@@ -66,7 +66,7 @@ def show_film(console: Console, words: BoardWords, film: BoardFilm) -> None:
     if film.moved_from:
         console.tell("film_moved_from", name=name_of(film.moved_from, console.language))
     if film.on_air:
-        console.tell("film_on_air", at=f"{film.on_air.astimezone(CHINA):%Y-%m-%d %H:%M}")
+        console.tell("film_on_air", at=minute(film.on_air))
     if film.said:
         console.tell("film_announced", by=words.said(film.said))
     if film.announced_as:
@@ -75,6 +75,17 @@ def show_film(console: Console, words: BoardWords, film: BoardFilm) -> None:
         _cell(console, words, cell)
     for note in film.notes:
         _note(console, words, note)
+
+
+def show_order(console: Console, season: Season) -> None:
+    """By which order times on air are told, and that the plan was published anew behind it: that moves none of them."""
+    order, at, plan = season.order, season.ordered_at, season.status
+    if order is None or at is None:
+        return
+    said = console.word("on_air_by", number=order.number, at=minute(at))
+    if plan.published_at > at:
+        said += console.word("on_air_by_older", revision=plan.revision, at=minute(plan.published_at))
+    console.hang(said)
 
 
 def _cell(console: Console, words: BoardWords, cell: Cell) -> None:

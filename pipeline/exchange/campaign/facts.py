@@ -35,7 +35,8 @@ def film_facts(
     drafts = [item.draft.modified for item in records.revisions if item.draft]
     masters = [item.submitted.modified for item in records.revisions if item.submitted]
     ready_at = status.delivery.ready_at if status.delivery else None
-    written = next((item.column for item in (status.delivery, status.earlier) if item and item.column), None)
+    told = (item.column for item in (status.delivery, status, status.earlier) if item)
+    written = next((name for name in told if name), None)
     known = column(written) if written else None
     own = order.of(status.ref, absences) if order else ()
     return FilmFacts(

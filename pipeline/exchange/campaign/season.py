@@ -47,7 +47,7 @@ class Season:
         others: ids of the other seasons that there are, the one that was published last first.
         side: of who looks: a prefecture sees its own part of it alone.
         own: that prefecture; None of an editor.
-        order: the running order that counts.
+        order: the running order that counts; ordered_at: when the store got it.
         submissions: where those stand that may be seen, newest first, whether they are of the season or not.
         listed: their records as the listings have them now, whatever day is looked at.
         absent: by submission, when nobody had it to put on air.
@@ -62,6 +62,7 @@ class Season:
     side: Side
     own: str | None = None
     order: RunningOrder | None = None
+    ordered_at: datetime | None = None
     submissions: Sequence[SubmissionStatus] = ()
     listed: Sequence[SubmissionRecords] = ()
     absent: Mapping[SubmissionRef, Sequence[Absence]] = field(default_factory=dict)
@@ -178,6 +179,7 @@ def load(
         side=own_side,
         own=own,
         order=order,
+        ordered_at=plans.orders[order.number].modified if order and order.number else None,
         submissions=status.newest_first(standing for _, standing in found),
         listed=looked.submissions,
         absent=absent,

@@ -57,7 +57,7 @@ def films(
         if package and isinstance(said, Programme):
             film = _film(item, package, said, columns)
         else:
-            film = _named(item, Standing.UNREADABLE if package else _standing(item))
+            film = _named(item, Standing.UNREADABLE if package else _standing(item), columns)
         try:
             made.append(film.model_copy(update={"absences": absences.absences(record, contents, until)}))
         except IntegrityError as fault:  # of an older record: where it stands now is known
@@ -78,13 +78,16 @@ def _standing(item: SubmissionStatus) -> Standing:
     return Standing.WITHDRAWN if item.stage is Stage.WITHDRAWN else Standing.NOT_TAKEN_OVER
 
 
-def _named(item: SubmissionStatus, standing: Standing) -> Film:
+def _named(item: SubmissionStatus, standing: Standing, columns: Vocabulary) -> Film:
+    """What is known without a package: the title and the column that its submission says."""
     title = item.title if item.title and is_line(item.title) else item.submission_id
+    known = columns.find(item.column) if item.column else None
     return Film(
         prefecture=item.prefecture,
         submission_id=item.submission_id,
         title=Title(zh=title),
         standing=standing,
+        column=(known.name if known else item.column) if item.column else None,
     )
 
 
