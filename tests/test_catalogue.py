@@ -115,3 +115,18 @@ def test_what_is_to_be_typed_is_named_as_usage_lines_name_it() -> None:
     assert "地州" in shown["zh"]
     assert not {"FILM", "PREFECTURE"} & set(re.findall("[A-Z]+", shown["zh"]))
     assert {"FILM", "PREFECTURE"} <= set(re.findall("[A-Z]+", shown["en"]))
+
+
+def test_a_film_that_was_dropped_is_called_one_thing() -> None:
+    """Its word is one key; sentences that say it otherwise would name another state."""
+    for language, others in (("zh", ("已取消", "取消或", "不再做")), ("en", ("cancelled", "gone"))):
+        found = catalogue.entries(language)
+        words = {
+            key: text for key, text in found.items() if re.match(r"(text|report)\.(campaign|board|film|figures)_", key)
+        }
+        said = [text for key, text in words.items() if "drop" in key or "ended" in key or key.endswith("figures_films")]
+        assert len(said) >= 5
+        assert not [text for text in said if any(other in text for other in others)]
+        assert found["text.standing_dropped"] in found["error.campaign_film_dropped.what"]
+        assert found["text.standing_dropped"] in found["report.figures_ended"]
+        assert sum(text == found["text.standing_dropped"] for text in found.values()) == 1

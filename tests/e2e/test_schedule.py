@@ -259,6 +259,7 @@ def test_a_published_order_names_what_was_withdrawn_with_what_fits(
     said = run()
     assert said.code == 0
     assert "since order" not in said.out
+    assert said.out.splitlines()[1].startswith("  of season july-2027, published 20")
     withdrawal.withdraw(buckets, f"{B}/third", "版权", "王", undo=False)
     there = acknowledgement.newest(buckets, f"{C}/waits")
     acknowledgement.answer(buckets, there, OperatorAnswer(Decision.ACCEPT))

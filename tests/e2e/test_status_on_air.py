@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -51,7 +52,14 @@ def test_a_time_at_which_it_was_withdrawn_is_none_of_its(
     last = f"{noon(second):%Y-%m-%d} 19:30"
     for words in (("status",), ("status", f"{HOTAN}-a")):
         assert f"{last} {'已播出' if second > 0 else '播出'}" in person(*words, "--lang", "zh").out
+        assert "播出时间按第 1 号编排（" in person(*words, "--lang", "zh").out
+        assert "活动计划第" not in person(*words, "--lang", "zh").out
     proxy.turn_to(noon(5))
+    moved = campaign(air_date=campaign().air_date + timedelta(7))
+    assert campaigns.publish(buckets.delivery, CampaignRevision(number=2, campaign=moved, by="编辑"))
+    for words in (("status",), ("status", f"{HOTAN}-a"), ("campaign", "show", HOTAN)):
+        said = "".join(line.strip() for line in person(*words, "--lang", "zh").out.splitlines())
+        assert f"活动计划第 2 版是在它之后发布的（{noon(5):%Y-%m-%d}" in said.replace("发 布", "发布"), said
     kept_store.withdraw(buckets, REF, 1)
     for words in (("status",), ("status", f"{HOTAN}-a")):
         said = person(*words, "--lang", "zh")

@@ -139,7 +139,15 @@ def withdraw(buckets: Buckets, ref: str, revision: int) -> None:
     put(buckets.delivery, f"{ref}/{package_id}/WITHDRAWN.json", record.to_file())
 
 
-def submit(buckets: Buckets, ref: str, revision: int = 1, *, draft: bool = False, master: bool = True) -> None:
+def submit(
+    buckets: Buckets,
+    ref: str,
+    revision: int = 1,
+    *,
+    draft: bool = False,
+    master: bool = True,
+    column: str | None = None,
+) -> None:
     """A revision in the inbox, as a master, as a draft, or as both."""
     key, content = f"{ref}/r{revision}", content_of(ref, revision)
     put(buckets.inbox, f"{key}.json", Claim(content_sha256=content).to_file())
@@ -157,7 +165,7 @@ def submit(buckets: Buckets, ref: str, revision: int = 1, *, draft: bool = False
         film = film_of(marker, ref, revision)
         put(buckets.inbox, f"{key}/{path}", film)
         put(buckets.inbox, f"{key}/{reports}.json", Reports(reports=()).to_file())
-        record = marker_of(ref, revision, path, film)
+        record = marker_of(ref, revision, path, film).model_copy(update={"column": column})
         put(buckets.inbox, f"{key}/{marker}.json", record.to_file())
 
 

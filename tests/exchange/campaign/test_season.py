@@ -10,13 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import shipped
 from pipeline.errors import EnvironmentFault, InputError, IntegrityError
 from pipeline.exchange import status
 from pipeline.exchange.campaign import figures, saying, season
 from pipeline.exchange.campaign.reading import MOST_RECORDS
 from pipeline.exchange.campaign.season import NoCampaign, Season
 from pipeline.exchange.running_order import publishing, watching
+from pipeline.exchange.running_order.films import films
 from pipeline.exchange.running_order.laying import lay
+from pipeline.exchange.vocabularies import Vocabularies
 from pipeline.model.campaign import Campaign, CampaignRevision, ExpectedFilms
 from pipeline.model.campaign_facts import FilmFacts
 from pipeline.model.campaign_records import (
@@ -557,6 +560,31 @@ def test_a_film_counts_in_the_column_that_it_was_delivered_in(
     assert [item.name for item in own] == [counted]
     unannounced = next(row for row in found.status.rows if row.code == HOTAN).film("unsaid")
     assert (unannounced is None) == (delivered == "党建")  # a word that nobody knows may be one of the season's
+
+
+def test_a_film_in_review_counts_in_the_column_of_its_newest_cut(buckets: Buckets, asked: Counter[str]) -> None:
+    """Its marker says it, which is read anyway; those from before markers had it are as they were announced."""
+    publish(buckets)
+    say = TOPIC.model_copy(update={"column": "showcase"})
+    put(buckets.delivery, layout.campaign_record(HOTAN, "july-1-2027", 1), record(HOTAN, say))
+    kept_store.submit(buckets, FILM)
+    kept_store.submit(buckets, f"{HOTAN}/of-another", column="党建")
+    assert film(season.load(buckets)).column is None
+    columns = Vocabularies((shipped.folder("profiles"),)).columns
+    before, counts = [], []
+    for revision, written in enumerate(("展播", "党建"), start=2):
+        kept_store.submit(buckets, FILM, revision, column=written)
+        asked.clear()
+        before.append(season.load(buckets))
+        counts.append(Counter(asked))
+        found = films(buckets, columns, lambda fault: pytest.fail(str(fault)))
+        laid = next(item for item in found if str(item.ref) == FILM)
+        assert laid.column == film(before[-1]).column
+    own = [next(row for row in item.status.rows if row.code == HOTAN) for item in before]
+    assert [row.film(f"{HOTAN}-a").column for row in own] == ["showcase", "party-building"]
+    assert own[0].film("of-another") is None  # of a column that is none of the season's
+    assert counts[1]["ListObjectsV2"] == counts[0]["ListObjectsV2"]
+    assert not [name for name in asked if "submission.yaml" in name]
 
 
 def test_what_was_packaged_from_a_folder_counts_as_handed_in_and_accepted(buckets: Buckets) -> None:
