@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import secrets
 import shutil
 import socket
@@ -44,6 +45,7 @@ _PORTS = (
     "admin_grpc",
 )
 _PROBE = ".showcase-probe"
+_LAST_BYTES = 4 << 10  # of a log, in which its last words are
 PORTS = "ports.json"
 PAUSES_S = (0.0, 0.5, 2.0)  # before it is started once more
 FIRST_PORT, LAST_PORT = 20_000, 32_000  # under the range that the kernel gives to outgoing connections
@@ -135,14 +137,17 @@ def _not_started(store: Path, server: Server) -> EnvironmentFault:
     """With the last that both of its logs say."""
     process.terminate(server.pid)
     log = store / "run" / "server.log"
-    said = [lines[-1] for path in (store / supervisor.LOG, log) if (lines := _lines(path))]
+    said = [line for path in (store / supervisor.LOG, log) if (line := _last_line(path))]
     return EnvironmentFault("store_start", where=str(log), detail="; ".join(said) or None)
 
 
-def _lines(log: Path) -> list[str]:
-    with suppress(OSError):
-        return [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
-    return []
+def _last_line(log: Path) -> str:
+    """Of a file that may be long by now; empty where there is none."""
+    with suppress(OSError), log.open("rb") as file:
+        file.seek(-min(_LAST_BYTES, log.stat().st_size), os.SEEK_END)
+        lines = file.read().decode(errors="replace").splitlines()
+        return next((line.strip() for line in reversed(lines) if line.strip()), "")
+    return ""
 
 
 def _ready(store: Path, server: Server, buckets: tuple[str, ...], deadline: float) -> None:

@@ -19,13 +19,14 @@ from filelock import FileLock
 
 from pipeline import durable
 from pipeline.errors import EnvironmentFault
-from pipeline.storage import rights
+from pipeline.storage import layout, rights
 from pipeline.storage.keys import KeyPair
 from pipeline.storage.rights import BucketNames, Role
 
 FILE = "s3.json"
 NAME = re.compile(r"(\d{6}|editor|operator|worker)(-\d+)?")  # of somebody who is invited
 OWNER = "workspace"  # whose keys this machine's own commands use: the administrator's
+VERSION = "version"  # nobody's: has other keys each time the file is written, and may list a place where nothing lies
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,14 @@ def changing(store: Path, names: BucketNames) -> Iterator[IdentityFile]:
         file = IdentityFile(json.loads(json.dumps(before)), names)
         yield file
         if file.tree != before:
+            file.renew_version()
             _write(path, file.tree)
+
+
+def version(store: Path) -> KeyPair | None:
+    """The keys that a server knows once it has read the file as it stands; None where nobody was ever invited."""
+    found = [row for row in _read(store / FILE)["identities"] if row["name"] == VERSION]
+    return _pair(found[0]) if found else None
 
 
 def known(store: Path) -> list[KnownIdentity]:
@@ -136,6 +144,16 @@ class IdentityFile:
         """Shut an identity out."""
         if (row := self._row(name)) is not None:
             row["disabled"] = True
+
+    def renew_version(self) -> None:
+        """Give the file other keys to be known by; they stand last, behind all that a server reads before."""
+        document = rights.reader_of_nothing(self.names, layout.VERSION)
+        row = {"name": VERSION, "credentials": [_credentials(new_pair())], "policyNames": [VERSION]}
+        for kind, last in (
+            ("policies", {"name": VERSION, "content": json.dumps(document)}),
+            ("identities", row),
+        ):
+            self.tree[kind] = [item for item in self.tree.get(kind, []) if item["name"] != VERSION] + [last]
 
     def _row(self, name: str) -> dict[str, Any] | None:
         return next((row for row in self.tree["identities"] if row["name"] == name), None)

@@ -24,6 +24,7 @@ STAGE = "stage.json"  # the marker of a finished stage there
 CAMPAIGN = "_campaign"  # the plan of a season: listings of submissions pass over names that begin with _
 LEASES = "_lease"  # of a prefecture: who was about to write what, where a store knows no condition (`leases`)
 CHECK = "_check"  # what `showcase store check` tries, and takes away again
+VERSION = "_version/"  # nothing lies there: who may list it tells which identities the own server has read
 TRIAL = "_trial/put-once.json"  # an object of no submission
 NO_TRIAL, ACK_TRIAL = "_trial/none", "_trial/ACK.json"  # these are never there, nor are the next four
 WITHDRAWN_TRIAL, REVIEW_TRIAL = "_trial/WITHDRAWN.json", "_trial/reviews/r1-0001.json"

@@ -7,17 +7,18 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pipeline.errors import EnvironmentFault
-from pipeline.storage import embedded, identities, trial
+from pipeline.storage import embedded, identities, layout, trial
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.embedded import Server
 from pipeline.storage.identities import IdentityFile, KnownIdentity
+from pipeline.storage.keys import KeyPair
 from pipeline.storage.layout import TRIAL, prefecture_prefix
 from pipeline.storage.rights import BucketNames
 from pipeline.storage.s3.faults import DENIED, WRONG_KEYS
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
 
-HOLDS_S = 5.0  # it takes 0.02 s
+HOLDS_S = 5.0  # it takes 0.3 s
 
 
 def change(
@@ -32,10 +33,13 @@ def change(
     with identities.changing(store, names) as file:
         act(file)
     embedded.read_identities_again(store)
+    endpoint = server.connection.endpoint or ""
+    if version := identities.version(store):  # rights that changed and keys that did not are told by nothing else
+        _await(endpoint, names, version, layout.VERSION, where=str(store / identities.FILE))
     after = {item.identity.name: item for item in identities.known(store)}
     for name, item in after.items():
         if before.get(name) != item:
-            hold(server.connection.endpoint or "", names, item)
+            hold(endpoint, names, item)
     return after
 
 
@@ -51,12 +55,16 @@ def hold(endpoint: str, names: BucketNames, wanted: KnownIdentity) -> None:
     Raises:
         EnvironmentFault: it does not come to that.
     """
-    client = Store(Connection(endpoint, wanted.pair.key_id, wanted.pair.secret), endpoint_shown=endpoint)
     prefix = prefecture_prefix(wanted.identity.prefecture) if wanted.identity.prefecture else ""
+    _await(endpoint, names, wanted.pair, prefix, where=wanted.identity.name, until=not wanted.disabled)
+
+
+def _await(endpoint: str, names: BucketNames, pair: KeyPair, prefix: str, *, where: str, until: bool = True) -> None:
+    client = Store(Connection(endpoint, pair.key_id, pair.secret), endpoint_shown=endpoint)
     deadline = time.monotonic() + HOLDS_S
-    while _is_known(Bucket(client, names.delivery), prefix) == wanted.disabled:
+    while _is_known(Bucket(client, names.delivery), prefix) != until:
         if time.monotonic() > deadline:
-            raise EnvironmentFault("identities_not_read", where=wanted.identity.name)
+            raise EnvironmentFault("identities_not_read", where=where)
         time.sleep(0.02)
 
 

@@ -117,6 +117,11 @@ def document(role: Role, names: BucketNames, prefecture: str | None = None) -> d
     return {"Version": "2012-10-17", "Statement": statements}
 
 
+def reader_of_nothing(names: BucketNames, prefix: str) -> dict[str, Any]:
+    """The policy document of who may list a prefix below which nothing lies, and do nothing else."""
+    return {"Version": "2012-10-17", "Statement": [_allow("ListNothing", _LIST, [names.delivery], f"{prefix}*")]}
+
+
 def text(document_of_role: dict[str, Any]) -> str:
     """A document as files hold it."""
     return json.dumps(document_of_role, indent=2) + "\n"

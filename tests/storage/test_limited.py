@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from pipeline.exchange import status
 from pipeline.model.rendition import StoredFile
 from pipeline.model.stage import Stage
 from pipeline.model.storage_preset import GENERIC, CreateOnly
-from pipeline.storage import embedded, leases, own_store, shared_stages, sources
+from pipeline.storage import embedded, identities, leases, own_store, rights, shared_stages, sources
 from pipeline.storage.bucket import Bucket
 from pipeline.storage.buckets import Buckets
 from pipeline.storage.check import running
@@ -176,6 +177,37 @@ def test_who_is_known_keeps_the_keys_and_names_are_of_role_and_prefecture() -> N
     file.rotate("653200-2")
     assert not file.known()[0].disabled
     assert file.known()[0].pair != before[0].pair
+
+
+def test_rights_that_changed_hold_when_the_call_returns(tmp_path: Path) -> None:
+    """Of an identity whose keys stay: each time its rights are taken away, and given again."""
+
+    def invite(file: IdentityFile) -> None:
+        file.invite(identity_named("653200"))
+
+    def take_away(file: IdentityFile) -> None:
+        for row in file.tree["policies"]:
+            if row["name"] == "653200":
+                row["content"] = json.dumps(rights.reader_of_nothing(NAMES, "_none/"))
+
+    with embedded.serve(tmp_path, ("delivery", "inbox", "work")) as server:
+        pair = own_store.change(server, tmp_path, NAMES, invite)["653200"].pair
+        store = Store(Connection(server.connection.endpoint, pair.key_id, pair.secret), endpoint_shown="-")
+        own = Bucket(store, "delivery")
+        for _ in range(5):
+            own_store.change(server, tmp_path, NAMES, take_away)
+            with pytest.raises(EnvironmentFault, match="store_denied"):
+                own.listed_once("653200/")
+            own_store.change(server, tmp_path, NAMES, invite)
+            own.listed_once("653200/")
+        version = identities.version(tmp_path)
+        assert version is not None
+        nobody = Store(Connection(server.connection.endpoint, version.key_id, version.secret), endpoint_shown="-")
+        for bucket, prefix in (("delivery", ""), ("delivery", "653200/"), ("inbox", ""), ("inbox", "_version/")):
+            with pytest.raises(EnvironmentFault, match="store_denied"):
+                Bucket(nobody, bucket).listed_once(prefix)
+        with pytest.raises(EnvironmentFault, match="store_denied"):
+            Bucket(nobody, "delivery").put_if_absent("_version/x.json", b"{}")
 
 
 def test_with_leases_everybody_puts_what_they_may_and_no_more(
