@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from pipeline.model.chapter import Chapter
-from pipeline.model.text import MOST_LINE
+from pipeline.model.text import MOST_LINE, is_line
 
 MOST_BYTES = 255  # of a title in the list of chapters of an MP4 (chpl), which has one byte for its length
 _UNSHOWN = ("Cc", "Cs", "Zl", "Zp")
@@ -30,4 +30,5 @@ def title_of(text: str) -> str:
     line = unicodedata.normalize("NFC", " ".join(shown.split()))[:MOST_LINE]
     while len(line.encode("utf-8")) > MOST_BYTES:
         line = line[:-1]
-    return line.rstrip("\\ ")
+    line = line.rstrip("\\ ")
+    return line if is_line(line) else ""

@@ -30,8 +30,8 @@ TRUE_WORDS: dict[str, set[str]] = {
     **dict.fromkeys((Kind.SHORTEN_ANSWER, Kind.FLIP_ANSWER), OF_BYTES | OF_STORED),
     Kind.DELAY: {DONE},
     Kind.DOUBLE_REQUEST: {DONE},
-    # an answer that nobody asked for may be taken for the next one: then its digest is another
-    Kind.DOUBLE_ANSWER: {DONE} | OF_BYTES | OF_STORED,
+    # an answer that nobody asked for may be taken for the next one, a trial's too: then its digest is another
+    Kind.DOUBLE_ANSWER: {DONE, "store_trial_failed"} | OF_BYTES | OF_STORED,
     **dict.fromkeys(("InternalError", "ServiceUnavailable", "SlowDown"), OF_BUSY),
     "RequestTimeTooSkewed": {"clock_skew"},
     "InvalidAccessKeyId": {"store_wrong_keys"},

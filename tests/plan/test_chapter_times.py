@@ -53,6 +53,8 @@ def test_a_title_fits_the_shortest_list_between_letters() -> None:
     title = coming.title_of("棉" * 120)
     assert title == "棉" * 85
     assert coming.title_of("\u2028\x00 \\") == ""
+    assert [coming.title_of(unseen) for unseen in ("\xad", "\u200b\u200b \\", "\u2060", "\ufeff")] == [""] * 4
+    assert coming.mended([(0.0, "\xad")])[0].title == "1"
 
 
 titles = st.text(max_size=60).map(coming.title_of).filter(bool)
