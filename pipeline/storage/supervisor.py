@@ -8,9 +8,11 @@ the server (see `process`).
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
+import socket
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -67,11 +69,13 @@ def keep(store: Path) -> int:
 
 def _clear_sockets(ports: dict[str, int]) -> None:
     """The server's parts speak to each other by sockets in the common folder for passing files, which nothing moves
-    (4.48), and it leaves most of them there."""
+    (4.48), and it leaves most of them there. One that is listened on is another's, who had the port before it."""
     for name, port in ports.items():
         if name.endswith("_grpc"):
-            with suppress(OSError):
-                Path(f"/tmp/seaweedfs-{name.removesuffix('_grpc')}-grpc-{port}.sock").unlink()  # noqa: S108
+            left = Path(f"/tmp/seaweedfs-{name.removesuffix('_grpc')}-grpc-{port}.sock")  # noqa: S108
+            with suppress(OSError), socket.socket(socket.AF_UNIX) as asked:
+                if asked.connect_ex(str(left)) == errno.ECONNREFUSED:
+                    left.unlink()
 
 
 if __name__ == "__main__":

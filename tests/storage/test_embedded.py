@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -196,3 +197,18 @@ def test_a_server_that_never_starts_is_told_with_its_last_words(
         pass
     assert raised.value.detail == "the server ended by itself, exit code 3; no room on the disk"
     assert wait_for_none(tmp_path, 0.0) == []
+
+
+def test_of_the_sockets_none_is_cleared_that_somebody_listens_on() -> None:
+    """Another's server had the port before this one, which ended of it."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        port = held.getsockname()[1]
+        path = Path(f"/tmp/seaweedfs-master-grpc-{port}.sock")  # noqa: S108 - where the server puts it
+        with socket.socket(socket.AF_UNIX) as another:
+            another.bind(str(path))
+            another.listen()
+            supervisor._clear_sockets({"master": port, "master_grpc": port})
+            assert path.exists()
+        supervisor._clear_sockets({"master": port, "master_grpc": port})
+        assert not path.exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import itertools
 import multiprocessing
@@ -14,6 +15,7 @@ import pytest
 
 from pipeline import durable
 from pipeline.errors import Interrupted
+from pipeline.storage.transfer import part_file
 from pipeline.storage.transfer.part_file import NOTE_BYTES, PartFile
 
 CONTENT = random.Random(3).randbytes(1_000_000)
@@ -123,3 +125,52 @@ def test_what_was_wrong_leaves_no_note(tmp_path: Path) -> None:
     assert put(part, 0, 1_000_000)
     assert part.sha256() == SHA256
     part.publish()
+
+
+@pytest.mark.parametrize("moment", ["at its end", "on its way"])
+def test_what_the_disk_could_not_hold_is_no_beginning(
+    moment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system keeps such bytes in its memory, and tells of them once: the next run would take them for written."""
+
+    def failed(_: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    path = tmp_path / "film.ts"
+    part = opened(path)
+    put(part, 0, len(CONTENT))
+    monkeypatch.setattr(part_file, "SYNC_BYTES", 1)
+    with monkeypatch.context() as breaking:
+        breaking.setattr(os, "fsync", failed)
+        with pytest.raises(OSError, match="Input/output error"):
+            part.publish() if moment == "at its end" else part.sync()
+    part.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_beginning_that_the_disk_does_not_hold_is_fetched_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "film.ts"
+    child = multiprocessing.get_context("fork").Process(target=put_first_and_be_killed, args=(path,))
+    child.start()
+    child.join()
+    whole, told = os.fsync, [OSError(errno.EIO, "Input/output error")]
+
+    def fails_once(handle: int) -> None:
+        if told:
+            raise told.pop()
+        whole(handle)
+
+    monkeypatch.setattr(os, "fsync", fails_once)
+    again = opened(path)
+    assert again.front == 0
+    assert put(again, 0, len(CONTENT))
+    assert again.sha256() == SHA256
+    again.publish()
+    assert path.read_bytes() == CONTENT
+
+
+def put_first_and_be_killed(path: Path) -> None:
+    put(opened(path), 0, 200_000)
+    os.kill(os.getpid(), signal.SIGKILL)

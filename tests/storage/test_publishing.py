@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -95,6 +96,45 @@ def test_where_the_disk_tells_of_an_error_each_is_asked_by_itself(
         for name in "abc":
             files.add(came(name))
     assert (named(tmp_path), len(synced_alone)) == (["a", "b", "c"], 3)
+
+
+def test_after_an_error_each_that_comes_later_is_asked_by_itself_too(
+    tmp_path: Path, came: Callable[[str], PartFile], monkeypatch: pytest.MonkeyPatch, synced_alone: list[int]
+) -> None:
+    """It is told once, perhaps of one that is still to come: a disk that is asked again knows of nothing."""
+    whole, told = Filesystem.sync, [OSError(5, "Input/output error")]
+
+    def fails_once(held: Filesystem) -> None:
+        if told:
+            raise told.pop()
+        whole(held)
+
+    monkeypatch.setattr(Filesystem, "sync", fails_once)
+    with Publishing([tmp_path]) as files:
+        for name in "abcdefgh":
+            files.add(came(name))
+    assert (named(tmp_path), len(synced_alone)) == (list("abcdefgh"), 8)
+
+
+def test_of_two_who_ask_at_once_both_are_told(
+    tmp_path: Path, came: Callable[[str], PartFile], monkeypatch: pytest.MonkeyPatch, synced_alone: list[int]
+) -> None:
+    asked: list[Filesystem] = []
+
+    def fails_for_the_first(held: Filesystem) -> None:
+        asked.append(held)
+        if len(asked) == 1:
+            second.start()
+            second.join(0.2)
+            raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(Filesystem, "sync", fails_for_the_first)
+    with Publishing([tmp_path]) as files:
+        second = threading.Thread(target=lambda: [files.add(came(name)) for name in "def"])
+        for name in "abc":
+            files.add(came(name))
+        second.join()
+    assert (named(tmp_path), len(synced_alone)) == (list("abcdef"), 6)
 
 
 def test_where_others_write_much_none_waits_for_theirs_again(

@@ -42,7 +42,7 @@ class PartFile:
         self._out: BinaryIO | None = None
         self._digest = hashlib.sha256()
         self._awaited = size_bytes  # where the front is to be for the first of those who wait
-        self._is_digesting = self._is_closed = False
+        self._is_digesting = self._is_closed = self._is_lost = False
         self._noted: int | None = None
         self._synced = 0
         self.front = 0
@@ -70,6 +70,7 @@ class PartFile:
             found = self._kept()
             kept = found or 0
             self._out = self._there.open("r+b" if kept else "w+b", buffering=0)
+            kept = kept if kept and self._is_held_by_disk() else 0
             if found is not None:
                 self._out.truncate(kept)
                 self._note.unlink(missing_ok=True)
@@ -78,6 +79,14 @@ class PartFile:
                 self._digest.update(block)
                 self.front += len(block)
                 on_same(len(block))
+
+    def _is_held_by_disk(self) -> bool:
+        """What a disk could not hold is read from memory as if it did, and it is told but once."""
+        try:
+            os.fsync(self._file.fileno())
+        except OSError:
+            return False
+        return True
 
     def begin_anew(self) -> None:
         """What is there is worth nothing."""
@@ -186,7 +195,14 @@ class PartFile:
         """Have the disk hold most of it by now."""
         if self.front - self._synced >= SYNC_BYTES:
             self._synced = self.front
+            self._fsync()
+
+    def _fsync(self) -> None:
+        try:
             os.fsync(self._file.fileno())
+        except OSError:
+            self._is_lost = True  # the next one would find it in memory, and be told nothing
+            raise
 
     def sha256(self) -> str:
         """Of what is there, hex."""
@@ -205,7 +221,7 @@ class PartFile:
         """
         with durable.space_is_an_environment_fault(self._there):
             if not is_synced:
-                os.fsync(self._file.fileno())
+                self._fsync()
             self.close()
             self._there.replace(self.path)
 
@@ -222,6 +238,9 @@ class PartFile:
                     self._out.truncate(self.front)
                     self._note.unlink(missing_ok=True)
                 self._out.close()
+                if self._is_lost:
+                    self._there.unlink(missing_ok=True)
+                    return
                 # by what is on the disk: who is ended while an earlier run's bytes are read has a front of 0 too
                 if self.size_bytes and not self.front and self._there.is_file() and not self._there.stat().st_size:
                     self._there.unlink()

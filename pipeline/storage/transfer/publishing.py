@@ -34,10 +34,10 @@ class Publishing:
     def __init__(self, folders: Iterable[Path]):
         devices = {folder.stat().st_dev: folder for folder in folders} if filesystem.can_sync() else {}
         self._filesystems = [Filesystem(folder) for folder in devices.values()]
-        self._lock = threading.Lock()
+        self._lock, self._syncing = threading.Lock(), threading.Lock()
         self._waiting: list[PartFile] = []
         self._since = 0.0
-        self._is_slow = self._is_ended = False
+        self._is_each_alone = self._is_ended = False
 
     def add(self, part: PartFile) -> None:
         """Publish one, by and by if it is small.
@@ -45,7 +45,9 @@ class Publishing:
         Raises:
             EnvironmentFault: the disk can't hold it, or one of those that waited. Interrupted: it has ended.
         """
-        if part.size_bytes > SMALL_BYTES or not self._filesystems or self._is_slow:
+        if self._is_ended:
+            raise Interrupted("interrupted")
+        if part.size_bytes > SMALL_BYTES or not self._filesystems or self._is_each_alone:
             part.publish()
             return
         with self._lock:
@@ -69,8 +71,10 @@ class Publishing:
         try:
             self._publish(due)
         finally:
-            for held in self._filesystems:
-                held.close()
+            with self._syncing:  # whoever was left to itself asks for nothing by a number that is another's by then
+                self._is_each_alone = True
+                for held in self._filesystems:
+                    held.close()
 
     def _taken(self) -> list[PartFile]:
         due, self._waiting = self._waiting, []
@@ -82,12 +86,19 @@ class Publishing:
             part.publish(is_synced=is_synced)
 
     def _synced(self) -> bool:
-        """Whether the disk holds all of them now; where it could not hold something, each is asked by itself."""
-        began = time.monotonic()
-        try:
-            for held in self._filesystems:
-                held.sync()
-        except OSError:
-            return False
-        self._is_slow = time.monotonic() - began > SLOW_S
-        return True
+        """Whether the disk holds all of them now; where it could not hold something, each is asked by itself.
+
+        So is each from then on. What is lost is told once, to who asks first: it may be of a file that comes later.
+        """
+        with self._syncing:
+            if self._is_each_alone:
+                return False
+            began = time.monotonic()
+            try:
+                for held in self._filesystems:
+                    held.sync()
+            except OSError:
+                self._is_each_alone = True
+                return False
+            self._is_each_alone = time.monotonic() - began > SLOW_S
+            return True
