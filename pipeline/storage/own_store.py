@@ -18,7 +18,7 @@ from pipeline.storage.s3.faults import DENIED, WRONG_KEYS
 from pipeline.storage.s3.session import Connection
 from pipeline.storage.s3.store import Store
 
-HOLDS_S = 5.0  # it takes 0.3 s
+HOLDS_S = 10.0  # it takes 0.3 s
 
 
 def change(
@@ -29,14 +29,14 @@ def change(
     Raises:
         EnvironmentFault: the server does not take it.
     """
-    before = {item.identity.name: item for item in identities.known(store)}
     with identities.changing(store, names) as file:
+        before = {item.identity.name: item for item in file.known()}
         act(file)
+        after = {item.identity.name: item for item in file.known()}
     embedded.read_identities_again(store)
     endpoint = server.connection.endpoint or ""
-    if version := identities.version(store):  # rights that changed and keys that did not are told by nothing else
-        _await(endpoint, names, version, layout.VERSION, where=str(store / identities.FILE))
-    after = {item.identity.name: item for item in identities.known(store)}
+    # rights that changed and keys that did not are told by nothing else
+    _await(lambda: _has_read(endpoint, names, store), where=str(store / identities.FILE))
     for name, item in after.items():
         if before.get(name) != item:
             hold(endpoint, names, item)
@@ -56,19 +56,25 @@ def hold(endpoint: str, names: BucketNames, wanted: KnownIdentity) -> None:
         EnvironmentFault: it does not come to that.
     """
     prefix = prefecture_prefix(wanted.identity.prefecture) if wanted.identity.prefecture else ""
-    _await(endpoint, names, wanted.pair, prefix, where=wanted.identity.name, until=not wanted.disabled)
+    _await(lambda: _is_known(endpoint, names, wanted.pair, prefix) != wanted.disabled, where=wanted.identity.name)
 
 
-def _await(endpoint: str, names: BucketNames, pair: KeyPair, prefix: str, *, where: str, until: bool = True) -> None:
-    client = Store(Connection(endpoint, pair.key_id, pair.secret), endpoint_shown=endpoint)
+def _await(holds: Callable[[], bool], *, where: str) -> None:
     deadline = time.monotonic() + HOLDS_S
-    while _is_known(Bucket(client, names.delivery), prefix) != until:
+    while not holds():
         if time.monotonic() > deadline:
             raise EnvironmentFault("identities_not_read", where=where)
         time.sleep(0.02)
 
 
-def _is_known(bucket: Bucket, prefix: str) -> bool:
+def _has_read(endpoint: str, names: BucketNames, store: Path) -> bool:
+    """Whether a server knows the file as it stands: who writes it meanwhile puts other keys in place of ours."""
+    version = identities.version(store)
+    return version is None or _is_known(endpoint, names, version, layout.VERSION)
+
+
+def _is_known(endpoint: str, names: BucketNames, pair: KeyPair, prefix: str) -> bool:
+    bucket = Bucket(Store(Connection(endpoint, pair.key_id, pair.secret), endpoint_shown=endpoint), names.delivery)
     try:
         bucket.listed_once(prefix)
     except EnvironmentFault as fault:

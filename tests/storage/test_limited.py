@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from pipeline.storage.buckets import Buckets
 from pipeline.storage.check import running
 from pipeline.storage.check.feature import State
 from pipeline.storage.identities import Identity, IdentityFile, identity_named
+from pipeline.storage.keys import KeyPair
 from pipeline.storage.place import Place
 from pipeline.storage.rights import BucketNames, Role
 from pipeline.storage.s3.session import Connection
@@ -208,6 +210,36 @@ def test_rights_that_changed_hold_when_the_call_returns(tmp_path: Path) -> None:
                 Bucket(nobody, bucket).listed_once(prefix)
         with pytest.raises(EnvironmentFault, match="store_denied"):
             Bucket(nobody, "delivery").put_if_absent("_version/x.json", b"{}")
+
+
+def test_who_is_invited_is_let_in_and_who_is_not_any_more_is_refused_when_the_call_returns(tmp_path: Path) -> None:
+    def use(pair: KeyPair, name: str) -> None:
+        store = Store(Connection(server.connection.endpoint, pair.key_id, pair.secret), endpoint_shown="-")
+        Bucket(store, "delivery").listed_once(f"{name}/")
+
+    with embedded.serve(tmp_path, ("delivery", "inbox", "work")) as server:
+        for name in [f"6501{number:02d}" for number in range(10)]:
+            first = own_store.change(server, tmp_path, NAMES, lambda file, name=name: file.invite(identity_named(name)))
+            use(first[name].pair, name)
+            second = own_store.change(server, tmp_path, NAMES, lambda file, name=name: file.rotate(name))
+            use(second[name].pair, name)
+            with pytest.raises(EnvironmentFault, match="store_wrong_keys"):
+                use(first[name].pair, name)
+            own_store.change(server, tmp_path, NAMES, lambda file, name=name: file.revoke(name))
+            with pytest.raises(EnvironmentFault, match="store_wrong_keys"):
+                use(second[name].pair, name)
+
+
+def test_changes_at_once_all_hold(tmp_path: Path) -> None:
+    """Each writes the file anew while others wait for a server to take what they wrote."""
+    codes = [f"6501{number:02d}" for number in range(12)]
+    with embedded.serve(tmp_path, ("delivery", "inbox", "work")) as server, ThreadPoolExecutor(4) as pool:
+
+        def invite(name: str) -> bool:
+            known = own_store.change(server, tmp_path, NAMES, lambda file: file.invite(identity_named(name)))
+            return name in known
+
+        assert all(pool.map(invite, codes))
 
 
 def test_with_leases_everybody_puts_what_they_may_and_no_more(
